@@ -1,0 +1,92 @@
+//! Reads `#[http(404, code = "…", constraint = "…")]`; judges only syntax.
+
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, Ident, LitInt, LitStr, Token};
+
+use crate::errors::{Errors, did_you_mean};
+
+/// What the attribute of one variant says.
+#[derive(Default)]
+pub(super) struct Written {
+    pub(super) status: Option<LitInt>,
+    pub(super) code: Option<LitStr>,
+    pub(super) constraint: Option<LitStr>,
+    pub(super) database: Option<Ident>,
+    pub(super) transparent: Option<Ident>,
+}
+
+const KEYS: [&str; 4] = ["code", "constraint", "database", "transparent"];
+
+enum Part {
+    Status(LitInt),
+    Flag(Ident),
+    Text(Ident, LitStr),
+}
+
+impl Parse for Part {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.peek(LitInt) {
+            return input.parse().map(Part::Status);
+        }
+        let key = input.call(Ident::parse_any)?;
+        if input.peek(Token![=]) {
+            input.parse::<Token![=]>()?;
+            return Ok(Part::Text(key, input.parse()?));
+        }
+        Ok(Part::Flag(key))
+    }
+}
+
+/// Reads one attribute into `written`.
+pub(super) fn attribute(attribute: &Attribute, written: &mut Written, errors: &Errors) {
+    let parts = attribute.parse_args_with(|input: ParseStream<'_>| {
+        syn::punctuated::Punctuated::<Part, Token![,]>::parse_terminated(input)
+    });
+    let parts = match parts {
+        Ok(parts) => parts,
+        Err(error) => return errors.push(error),
+    };
+    for part in parts {
+        match part {
+            Part::Status(status) => {
+                let token = status.clone();
+                if written.status.replace(status).is_some() {
+                    errors.at(token, "the status is given twice");
+                }
+            }
+            Part::Flag(key) => match key.to_string().as_str() {
+                "database" => flag(key, &mut written.database, errors),
+                "transparent" => flag(key, &mut written.transparent, errors),
+                _ => unknown(&key, errors),
+            },
+            Part::Text(key, text) => match key.to_string().as_str() {
+                "code" => once(&key, &mut written.code, text, errors),
+                "constraint" => once(&key, &mut written.constraint, text, errors),
+                _ => unknown(&key, errors),
+            },
+        }
+    }
+}
+
+fn flag(key: Ident, place: &mut Option<Ident>, errors: &Errors) {
+    once(&key.clone(), place, key, errors);
+}
+
+fn once<T>(key: &Ident, place: &mut Option<T>, value: T, errors: &Errors) {
+    if place.replace(value).is_some() {
+        errors.at(key, format!("the key `{key}` is given twice"));
+    }
+}
+
+fn unknown(key: &Ident, errors: &Errors) {
+    let text = key.to_string();
+    let near = did_you_mean(&text, KEYS);
+    errors.at(
+        key,
+        format!(
+            "unknown key `{text}`{near}; `#[http]` has a status and `{}`",
+            KEYS.join("`, `")
+        ),
+    );
+}

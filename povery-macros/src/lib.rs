@@ -1,0 +1,29 @@
+//! The macros of [povery](https://docs.rs/povery), which re-exports them; depend on that crate.
+//!
+//! Every macro runs in four stages, one module each: *parse* reads the tokens, *model* holds what
+//! they mean, *check* reports every mistake at its token, *expand* writes the code.
+
+mod errors;
+mod http_error;
+mod route;
+mod routes;
+
+use proc_macro::TokenStream;
+
+/// Turns an `async fn` into a route; see `povery::route`, which documents it.
+#[proc_macro_attribute]
+pub fn route(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    route::route(attribute.into(), item.into()).into()
+}
+
+/// Lists routes for `App::routes`; see `povery::routes`, which documents it.
+#[proc_macro]
+pub fn routes(input: TokenStream) -> TokenStream {
+    routes::routes(input.into()).into()
+}
+
+/// Gives an error type its HTTP answers; see `povery::HttpError`, which documents it.
+#[proc_macro_derive(HttpError, attributes(http))]
+pub fn http_error(input: TokenStream) -> TokenStream {
+    http_error::http_error(input.into()).into()
+}

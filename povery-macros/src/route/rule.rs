@@ -1,0 +1,141 @@
+//! `#[validate(…)]` on a parameter: the rules of the `validator` crate that suit a single value.
+
+use quote::quote;
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Expr, ExprLit, Ident, Lit, Token, parenthesized};
+
+use super::model::Rule;
+use crate::errors::{Errors, did_you_mean};
+
+/// A rule as written: `name` or `name(key = value, …)`.
+pub(super) struct WrittenRule {
+    pub(super) name: Ident,
+    keys: Vec<(Ident, Expr)>,
+}
+
+/// A rule's name, and the keys of it in the order in which its function takes them. The function
+/// of `povery::__private::rule` has the rule's name.
+const RULES: [(&str, &[&str]); 7] = [
+    ("contains", &["pattern"]),
+    ("does_not_contain", &["pattern"]),
+    ("email", &[]),
+    ("length", &["min", "max", "equal"]),
+    ("range", &["min", "max", "exclusive_min", "exclusive_max"]),
+    ("regex", &["path"]),
+    ("url", &[]),
+];
+
+/// Keys that every rule has.
+const COMMON: [&str; 2] = ["code", "message"];
+
+impl Parse for WrittenRule {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let name = input.call(Ident::parse_any)?;
+        let mut keys = Vec::new();
+        if input.peek(syn::token::Paren) {
+            let content;
+            parenthesized!(content in input);
+            while !content.is_empty() {
+                let key = content.call(Ident::parse_any)?;
+                content.parse::<Token![=]>()?;
+                keys.push((key, content.parse()?));
+                if !content.is_empty() {
+                    content.parse::<Token![,]>()?;
+                }
+            }
+        }
+        Ok(Self { name, keys })
+    }
+}
+
+/// Reads one `#[validate(…)]`.
+pub(super) fn written(attribute: &Attribute, errors: &Errors) -> Vec<WrittenRule> {
+    match attribute.parse_args_with(Punctuated::<WrittenRule, Token![,]>::parse_terminated) {
+        Ok(rules) => rules.into_iter().collect(),
+        Err(error) => {
+            errors.push(error);
+            Vec::new()
+        }
+    }
+}
+
+/// Checks one rule; `None` where it is wrong, which has been reported.
+pub(super) fn check(written: &WrittenRule, errors: &Errors) -> Option<Rule> {
+    let name = written.name.to_string();
+    let Some((_, known)) = RULES.iter().find(|(rule, _)| *rule == name) else {
+        let all = RULES.map(|(rule, _)| rule);
+        let near = did_you_mean(&name, all);
+        errors.at(
+            &written.name,
+            format!(
+                "unknown rule `{name}`{near}; a parameter has `{}`",
+                all.join("`, `")
+            ),
+        );
+        return None;
+    };
+    let mut sound = true;
+    for (position, (key, _)) in written.keys.iter().enumerate() {
+        let text = key.to_string();
+        if !known.contains(&text.as_str()) && !COMMON.contains(&text.as_str()) {
+            let near = did_you_mean(&text, known.iter().chain(&COMMON).copied());
+            errors.at(key, format!("the rule `{name}` has no `{text}`{near}"));
+            sound = false;
+        } else if written
+            .keys
+            .iter()
+            .take(position)
+            .any(|(earlier, _)| earlier == key)
+        {
+            errors.at(key, format!("`{text}` is given twice"));
+            sound = false;
+        }
+    }
+    let value = |wanted: &str| {
+        written
+            .keys
+            .iter()
+            .find(|(key, _)| key == wanted)
+            .map(|(_, value)| value)
+    };
+    if !known.is_empty() && sound && known.iter().all(|key| value(key).is_none()) {
+        errors.at(
+            &written.name,
+            format!("the rule `{name}` wants `{}`", known.join("` or `")),
+        );
+        sound = false;
+    }
+    let text = |wanted: &str| match value(wanted) {
+        None => Some(None),
+        Some(Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        })) => Some(Some(text.value())),
+        Some(other) => {
+            errors.at(other, format!("`{wanted}` is a string literal"));
+            None
+        }
+    };
+    let (code, message) = (text("code"), text("message"));
+    // Bounds are optional one by one; the single key of any other rule is not.
+    let arguments = match *known {
+        [only] => value(only)
+            .map(|value| vec![quote!(&#value)])
+            .unwrap_or_default(),
+        keys => keys
+            .iter()
+            .map(|key| match value(key) {
+                Some(value) => quote!(::core::option::Option::Some(#value)),
+                None => quote!(::core::option::Option::None),
+            })
+            .collect(),
+    };
+    sound.then_some(Rule {
+        function: written.name.clone(),
+        arguments,
+        code: code?,
+        message: message?,
+    })
+}

@@ -1,0 +1,165 @@
+//! The template's own little language: `/users/<id>?<limit>&<after>`.
+
+use syn::LitStr;
+
+use crate::errors::Errors;
+
+/// A template in parts.
+pub(super) struct Template {
+    /// The part before `?`, as written.
+    pub(super) path: String,
+    pub(super) segments: Vec<Segment>,
+    pub(super) query: Vec<String>,
+}
+
+/// One segment of the path.
+pub(super) enum Segment {
+    Literal(String),
+    Parameter(String),
+}
+
+impl Template {
+    /// The position of the path parameter `name` among the path parameters.
+    pub(super) fn path_index(&self, name: &str) -> Option<usize> {
+        self.path_parameters()
+            .position(|parameter| parameter == name)
+    }
+
+    pub(super) fn path_parameters(&self) -> impl Iterator<Item = &str> {
+        self.segments.iter().filter_map(|segment| match segment {
+            Segment::Parameter(name) => Some(name.as_str()),
+            Segment::Literal(_) => None,
+        })
+    }
+
+    /// Every name that the function must have a parameter for.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.path_parameters()
+            .chain(self.query.iter().map(String::as_str))
+    }
+}
+
+/// Reads a template, reporting each segment that is wrong; `None` where any is.
+pub(super) fn parse(literal: &LitStr, errors: &Errors) -> Option<Template> {
+    let text = literal.value();
+    let mut faults = Vec::new();
+    let (path, query) = match text.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (text.as_str(), None),
+    };
+    let segments = path_segments(path, &mut faults);
+    let query = query
+        .map(|query| query_names(query, &mut faults))
+        .unwrap_or_default();
+    let template = Template {
+        path: path.to_owned(),
+        segments,
+        query,
+    };
+    let mut seen = Vec::new();
+    for name in template.names() {
+        if seen.contains(&name) {
+            faults.push(format!("`<{name}>` stands twice in the template"));
+        }
+        seen.push(name);
+    }
+    let sound = faults.is_empty();
+    for fault in faults {
+        errors.at(literal, fault);
+    }
+    sound.then_some(template)
+}
+
+fn path_segments(path: &str, faults: &mut Vec<String>) -> Vec<Segment> {
+    let Some(rest) = path.strip_prefix('/') else {
+        faults.push(format!("the template `{path}` must begin with `/`"));
+        return Vec::new();
+    };
+    if rest.is_empty() {
+        return Vec::new();
+    }
+    if rest.ends_with('/') {
+        faults.push(format!(
+            "the template `{path}` ends with `/`; leave the last `/` out"
+        ));
+        return Vec::new();
+    }
+    rest.split('/')
+        .filter_map(|segment| path_segment(segment, faults))
+        .collect()
+}
+
+fn path_segment(segment: &str, faults: &mut Vec<String>) -> Option<Segment> {
+    if segment.is_empty() {
+        faults.push("the template has an empty segment (`//`)".to_owned());
+        return None;
+    }
+    if let Some(inner) = segment
+        .strip_prefix('<')
+        .and_then(|rest| rest.strip_suffix('>'))
+    {
+        return name(inner, segment, faults).map(Segment::Parameter);
+    }
+    if let Some(old) = segment
+        .strip_prefix(':')
+        .or_else(|| segment.strip_prefix('{'))
+    {
+        let old = old.trim_end_matches('}');
+        faults.push(format!("the segment `{segment}` is written `<{old}>` here"));
+        return None;
+    }
+    if segment.contains(['<', '>']) {
+        faults.push(format!(
+            "the segment `{segment}` must be either a literal or one `<name>`"
+        ));
+        return None;
+    }
+    if segment == "." || segment == ".." {
+        faults.push(format!(
+            "the segment `{segment}` can never arrive: dot segments are refused"
+        ));
+        return None;
+    }
+    if let Some(bad) = segment
+        .chars()
+        .find(|c| matches!(c, '#' | '%' | '\\') || c.is_control() || c.is_whitespace())
+    {
+        faults.push(format!("the segment `{segment}` contains {bad:?}; write the decoded text, without `%`, `#`, `\\` or white space"));
+        return None;
+    }
+    Some(Segment::Literal(segment.to_owned()))
+}
+
+fn query_names(query: &str, faults: &mut Vec<String>) -> Vec<String> {
+    query
+        .split('&')
+        .filter_map(|part| {
+            match part
+                .strip_prefix('<')
+                .and_then(|rest| rest.strip_suffix('>'))
+            {
+                Some(inner) => name(inner, part, faults),
+                None => {
+                    faults.push(format!(
+                        "`{part}` in the query must be written `<name>`, joined by `&`"
+                    ));
+                    None
+                }
+            }
+        })
+        .collect()
+}
+
+fn name(inner: &str, part: &str, faults: &mut Vec<String>) -> Option<String> {
+    // A keyword is a good name on the wire: its parameter is written `r#type`.
+    let sound = !inner.starts_with(|c: char| c.is_ascii_digit())
+        && !inner.is_empty()
+        && inner != "_"
+        && inner.chars().all(|c| c == '_' || c.is_alphanumeric());
+    if !sound {
+        faults.push(format!(
+            "`{part}` does not name a parameter; write `<name>`"
+        ));
+    }
+    sound.then(|| inner.to_owned())
+}

@@ -1,0 +1,1 @@
+//! Snapshots of what the three routes of the users application expand to.

@@ -1,0 +1,120 @@
+//! One request to one response. Knows no AWS.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use http::{HeaderValue, StatusCode, header};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+
+use super::Inner;
+use crate::error::{BoxError, PoveryError, wire};
+use crate::extract::Inputs;
+use crate::request::{Request, RequestId, path};
+use crate::response::{Body, Response};
+use crate::router::Found;
+
+/// Answers a request; a failure of any kind is an answer too, and a 5xx is logged in one line.
+pub(super) async fn dispatch<B>(app: &Inner, mut request: http::Request<B>) -> Response
+where
+    B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>>,
+{
+    let id = request.extensions_mut().remove::<RequestId>().unwrap_or_else(RequestId::random);
+    let method = request.method().clone();
+    let raw_path = request.uri().path().to_owned();
+    // A panic of a handler must not take the next invocation with it.
+    let answer = AssertUnwindSafe(answer(app, request, &id)).catch_unwind().await;
+    let error = match answer {
+        Ok(Ok(response)) => return response,
+        Ok(Err(error)) => error,
+        Err(panic) => PoveryError::internal(format!("the handler panicked: {}", panic_text(panic.as_ref()))),
+    };
+    if error.status().is_server_error() {
+        let (status, error) = (error.status().as_u16(), error.chain());
+        tracing::error!(request_id = id.as_str(), %method, path = raw_path, status, "{error}");
+    }
+    wire::response(&error, app.error_format, id.as_str()).map(Body::from)
+}
+
+async fn answer<B>(app: &Inner, request: http::Request<B>, id: &RequestId) -> Result<Response, PoveryError>
+where
+    B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>>,
+{
+    let (parts, body) = request.into_parts();
+    let path = path::canonical(parts.uri.path())?;
+    let found = app.router.find(&parts.method, &path);
+    let status = found.status();
+    let (route, parameters, head) = match found {
+        Found::Route { route, parameters, head } => (route, parameters, head),
+        Found::Options(allow) => {
+            let mut response = Response::new(Body::default());
+            *response.status_mut() = status;
+            response.headers_mut().insert(header::ALLOW, allow_value(&allow)?);
+            return Ok(response);
+        }
+        Found::OtherMethod(allow) => {
+            let error = PoveryError::new(status, format!("This path has no {}", parts.method));
+            return Err(error.with_header(header::ALLOW, allow_value(&allow)?));
+        }
+        Found::Nothing => return Err(PoveryError::new(status, "Nothing is found at this path")),
+    };
+    let body = whole(body, app.body_limit).await?;
+    let request = Request {
+        parts,
+        body,
+        path,
+        parameters,
+        shared: Arc::clone(&app.shared),
+        id: id.clone(),
+        #[cfg(feature = "postgres")]
+        pool: app.pool.get_or_init(crate::db::Pool::from_env).clone(),
+    };
+    let mut response = (route.handler)(Inputs::new(request)).await?;
+    if head {
+        without_body(&mut response);
+    }
+    Ok(response)
+}
+
+fn allow_value(methods: &str) -> Result<HeaderValue, PoveryError> {
+    HeaderValue::from_str(methods).map_err(PoveryError::internal)
+}
+
+/// Reads the body up to the limit. One that announces more is refused before anything is read.
+async fn whole<B>(body: B, limit: usize) -> Result<Bytes, PoveryError>
+where
+    B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>>,
+{
+    if body.size_hint().lower() > limit as u64 {
+        return Err(too_large(limit));
+    }
+    let body = body.map_frame(|frame| frame.map_data(Into::into));
+    match Limited::new(body, limit).collect().await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(too_large(limit)),
+        Err(error) => Err(PoveryError::bad_request("The body could not be read").with_source(error)),
+    }
+}
+
+fn too_large(limit: usize) -> PoveryError {
+    PoveryError::new(StatusCode::PAYLOAD_TOO_LARGE, format!("The body is larger than {limit} bytes"))
+}
+
+/// The answer to HEAD: the headers that GET would have, among them the length (RFC 9110, 9.3.2).
+fn without_body(response: &mut Response) {
+    let length = HeaderValue::from(response.body().bytes().len());
+    response.headers_mut().entry(header::CONTENT_LENGTH).or_insert(length);
+    *response.body_mut() = Body::default();
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("without a message")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,53 @@
+//! Where the program runs, and the runtime that suits the place.
+
+use super::{App, Exit};
+use crate::environment::{has_runtime_api, max_concurrency};
+use crate::error::BoxError;
+
+impl App {
+    /// Serves the application where the program finds itself, until it is told to stop:
+    ///
+    /// - with `AWS_LAMBDA_RUNTIME_API` set, as a Lambda function (also under `cargo lambda watch`):
+    ///   on one thread, unless `AWS_LAMBDA_MAX_CONCURRENCY` is more than 1;
+    /// - else, with the feature `local`, as an HTTP server with a command line; see `--help`.
+    ///
+    /// It builds its own runtime; inside one use [`serve`](Self::serve).
+    pub fn run(self) -> Exit {
+        let result = runtime().and_then(|runtime| runtime.block_on(self.serve()));
+        result.into()
+    }
+
+    /// Like [`run`](Self::run), inside a tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// Conflicting routes, a port that is taken, and whatever else keeps the application from
+    /// starting. A database that cannot be reached does not: it is a 503 until it can.
+    pub async fn serve(self) -> Result<(), BoxError> {
+        self.check()?;
+        crate::log::install();
+        if has_runtime_api() {
+            // `cargo lambda watch` is a local run, which may start its own database.
+            #[cfg(all(feature = "local", feature = "postgres"))]
+            let (app, _database) = crate::local::database::attach(self).await?;
+            #[cfg(not(all(feature = "local", feature = "postgres")))]
+            let app = self;
+            return crate::lambda::serve(app).await;
+        }
+        #[cfg(feature = "local")]
+        return crate::local::serve(self).await;
+        #[cfg(not(feature = "local"))]
+        Err("AWS_LAMBDA_RUNTIME_API is not set, and this program was built without the feature `local`: \
+             it runs on AWS Lambda, or under `cargo lambda watch`"
+            .into())
+    }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, BoxError> {
+    let mut builder = if has_runtime_api() && max_concurrency() == 1 {
+        tokio::runtime::Builder::new_current_thread()
+    } else {
+        tokio::runtime::Builder::new_multi_thread()
+    };
+    Ok(builder.enable_all().build()?)
+}

@@ -1,0 +1,188 @@
+//! The application: routes and what they share, as one service.
+
+mod dispatch;
+mod exit;
+mod home;
+
+pub use exit::Exit;
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+
+use crate::error::BoxError;
+use crate::error::wire::ErrorFormat;
+use crate::request::Shared;
+use crate::response::{Body, Response};
+use crate::route::RouteDef;
+use crate::router::Router;
+
+/// The default of [`App::body_limit`]: 1 MiB.
+const BODY_LIMIT: usize = 1_048_576;
+
+/// An application: the routes and what their handlers share.
+///
+/// [`run`](Self::run) serves it wherever the program finds itself. It is also a
+/// [`tower::Service`] of `http::Request`, so that layers, tests and other hosts use the same object.
+///
+/// # Example
+///
+/// ```no_run
+/// use povery::prelude::*;
+///
+/// #[povery::route(GET, "/hello/<name>")]
+/// async fn hello(name: String) -> String {
+///     format!("Hello {name}")
+/// }
+///
+/// fn main() -> povery::Exit {
+///     App::new().routes(povery::routes![hello]).run()
+/// }
+/// ```
+#[derive(Clone)]
+pub struct App {
+    pub(crate) inner: Arc<Inner>,
+}
+
+#[derive(Clone)]
+pub(crate) struct Inner {
+    pub(crate) router: Router,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) body_limit: usize,
+    pub(crate) error_format: ErrorFormat,
+    #[cfg(feature = "postgres")]
+    pub(crate) pool: std::sync::OnceLock<crate::db::Pool>,
+    #[cfg(feature = "postgres")]
+    pub(crate) migrations: Option<&'static sqlx::migrate::Migrator>,
+}
+
+impl Default for App {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl App {
+    /// An application without routes.
+    pub fn new() -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                router: Router::default(),
+                shared: Arc::default(),
+                body_limit: BODY_LIMIT,
+                error_format: ErrorFormat::default(),
+                #[cfg(feature = "postgres")]
+                pool: std::sync::OnceLock::new(),
+                #[cfg(feature = "postgres")]
+                migrations: None,
+            }),
+        }
+    }
+
+    /// Adds the routes that [`routes!`](crate::routes!) lists. May be called again for further
+    /// tables; routes that conflict are reported, all at once, when the application starts.
+    #[must_use]
+    pub fn routes(mut self, table: &[RouteDef]) -> Self {
+        let inner = self.inner_mut();
+        for route in table {
+            inner.router.add(route);
+        }
+        self
+    }
+
+    /// Shares a value with the handlers, which take it as [`State<T>`](crate::State). A second value
+    /// of the same type replaces the first.
+    #[must_use]
+    pub fn state<T: Send + Sync + 'static>(mut self, value: T) -> Self {
+        Arc::make_mut(&mut self.inner_mut().shared).insert(value);
+        self
+    }
+
+    /// The largest body that is read, in bytes; a larger one is a 413. 1 048 576 unless set.
+    #[must_use]
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.inner_mut().body_limit = bytes;
+        self
+    }
+
+    /// Answers errors as `application/problem+json` (RFC 9457).
+    #[must_use]
+    pub fn problem_json(mut self) -> Self {
+        self.inner_mut().error_format = ErrorFormat::Problem;
+        self
+    }
+
+    /// Uses this pool instead of one configured from the environment.
+    #[cfg(feature = "postgres")]
+    #[must_use]
+    pub fn pool(mut self, pool: crate::db::Pool) -> Self {
+        self.inner_mut().pool = std::sync::OnceLock::from(pool);
+        self
+    }
+
+    /// The migrations of the database, embedded with `sqlx::migrate!()`. A local run applies them to
+    /// the PostgreSQL that it starts itself; for any other database there is the subcommand
+    /// `migrate`.
+    #[cfg(feature = "postgres")]
+    #[must_use]
+    pub fn migrations(mut self, migrations: &'static sqlx::migrate::Migrator) -> Self {
+        self.inner_mut().migrations = Some(migrations);
+        self
+    }
+
+    /// The routes, in the order of their listing.
+    pub fn route_table(&self) -> &[RouteDef] {
+        self.inner.router.routes()
+    }
+
+    /// Checks the routes against each other.
+    ///
+    /// # Errors
+    ///
+    /// One sentence per line for every two routes that answer the same requests.
+    pub fn check(&self) -> Result<(), BoxError> {
+        let conflicts = self.inner.router.conflicts();
+        if conflicts.is_empty() {
+            return Ok(());
+        }
+        let lines: Vec<_> = conflicts.iter().map(ToString::to_string).collect();
+        Err(lines.join("\n").into())
+    }
+
+    /// Whether any route takes a `Pool`.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn uses_database(&self) -> bool {
+        self.route_table().iter().any(|route| route.database)
+    }
+
+    fn inner_mut(&mut self) -> &mut Inner {
+        Arc::make_mut(&mut self.inner)
+    }
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").field("routes", &self.route_table()).finish_non_exhaustive()
+    }
+}
+
+impl<B> tower::Service<http::Request<B>> for App
+where
+    B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>> + Send + 'static,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<http::Response<Body>, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<B>) -> Self::Future {
+        let inner = Arc::clone(&self.inner);
+        Box::pin(async move { Ok(dispatch::dispatch(&inner, request).await) })
+    }
+}

@@ -1,0 +1,60 @@
+//! From credentials to a connection, within a time.
+
+use std::io;
+use std::time::Duration;
+
+use secrecy::ExposeSecret;
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
+use sqlx::{ConnectOptions, PgConnection};
+use tokio::time::timeout;
+
+use super::credentials::{Credentials, DatabaseConfigError, Tls};
+
+/// The time for one attempt: name resolution, TCP, TLS and login.
+const CONNECT: Duration = Duration::from_secs(2);
+
+/// Connects once.
+pub(super) async fn connect(credentials: &Credentials) -> Result<PgConnection, sqlx::Error> {
+    let options = options(credentials).map_err(configuration)?;
+    match timeout(CONNECT, options.connect()).await {
+        Ok(result) => result,
+        Err(_) => {
+            let text = format!("no answer from {}:{} within {} s", credentials.host, credentials.port, CONNECT.as_secs());
+            Err(sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, text)))
+        }
+    }
+}
+
+/// sqlx's own defaults come from `PG*` variables and files in the home; here every field is set.
+fn options(credentials: &Credentials) -> Result<PgConnectOptions, DatabaseConfigError> {
+    let mut options = PgConnectOptions::new_without_pgpass()
+        .port(credentials.port)
+        .username(&credentials.user)
+        .password(credentials.password.expose_secret())
+        .database(&credentials.database)
+        .application_name(&application_name());
+    options = match credentials.host.starts_with('/') {
+        true => options.socket(&credentials.host),
+        false => options.host(&credentials.host),
+    };
+    Ok(match credentials.tls()? {
+        Tls::Off => options.ssl_mode(PgSslMode::Disable),
+        Tls::Verified { ca: None } => options.ssl_mode(PgSslMode::VerifyFull),
+        Tls::Verified { ca: Some(path) } => {
+            if let Err(error) = std::fs::File::open(&path) {
+                let path = path.display();
+                return Err(DatabaseConfigError::new(format!("DB_SSL_CA: `{path}` cannot be read: {error}")));
+            }
+            options.ssl_mode(PgSslMode::VerifyFull).ssl_root_cert(path)
+        }
+    })
+}
+
+/// What `pg_stat_activity` shows: the function's name, where there is one.
+fn application_name() -> String {
+    std::env::var("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_else(|_| "povery".to_owned())
+}
+
+pub(super) fn configuration(error: DatabaseConfigError) -> sqlx::Error {
+    sqlx::Error::Configuration(Box::new(error))
+}

@@ -1,0 +1,360 @@
+//! Where a database is and how to log in, read from a secret or a URL and checked as a whole.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use percent_encoding::percent_decode_str;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use url::{Host, Url};
+
+const DEFAULT_PORT: u16 = 5432;
+
+/// A configuration that cannot lead to a database. The text is one line, names what to mend, and
+/// never contains a secret.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct DatabaseConfigError(String);
+
+impl DatabaseConfigError {
+    /// An error that says `text`; for a [`CredentialSource`](crate::CredentialSource) of your own.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+}
+
+/// Everything that a connection needs. `Debug` leaves the password out.
+#[derive(Clone)]
+pub struct Credentials {
+    pub(super) host: String,
+    pub(super) port: u16,
+    pub(super) user: String,
+    pub(super) password: SecretString,
+    pub(super) database: String,
+    ssl: Option<bool>,
+    ca: Option<PathBuf>,
+}
+
+/// How a connection is protected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Tls {
+    /// Plain text, to this machine alone.
+    Off,
+    /// The certificate and the host name are verified: against the system's roots, or this PEM file.
+    Verified { ca: Option<PathBuf> },
+}
+
+impl Credentials {
+    /// Credentials with port 5432 and the usual rule for TLS: verified, except to this machine.
+    pub fn new(
+        host: impl Into<String>,
+        user: impl Into<String>,
+        password: impl Into<SecretString>,
+        database: impl Into<String>,
+    ) -> Self {
+        Self {
+            host: host.into(),
+            port: DEFAULT_PORT,
+            user: user.into(),
+            password: password.into(),
+            database: database.into(),
+            ssl: None,
+            ca: None,
+        }
+    }
+
+    /// Sets the port.
+    #[must_use]
+    pub fn with_port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// Turns TLS, with the certificate and host name verified, on or off. Off is possible only to
+    /// this machine.
+    #[must_use]
+    pub fn with_ssl(mut self, ssl: bool) -> Self {
+        self.ssl = Some(ssl);
+        self
+    }
+
+    /// Trusts the roots in this PEM file in addition to the system's.
+    #[must_use]
+    pub fn with_ca(mut self, ca: impl Into<PathBuf>) -> Self {
+        self.ca = Some(ca.into());
+        self
+    }
+
+    /// Reads `postgres://user:password@host:port/database?sslmode=…&sslrootcert=…`.
+    ///
+    /// `sslmode` is `disable` (no TLS; this machine only), `require`, `verify-ca` or `verify-full`
+    /// (TLS, always fully verified), `allow` or `prefer` (the usual rule).
+    ///
+    /// # Errors
+    ///
+    /// Names the part of the URL that is wrong, never the URL itself.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// let credentials = povery::Credentials::from_url("postgres://app:secret@localhost/shop").unwrap();
+    /// assert!(!format!("{credentials:?}").contains("secret"));
+    /// ```
+    pub fn from_url(text: &str) -> Result<Self, DatabaseConfigError> {
+        let wrong = |what: &str| DatabaseConfigError(format!("DATABASE_URL: {what}"));
+        let url = Url::parse(text).map_err(|error| wrong(&format!("it is not a URL ({error})")))?;
+        if !matches!(url.scheme(), "postgres" | "postgresql") {
+            return Err(wrong("it must begin with postgres://"));
+        }
+        let decoded = |part: &str, name: &str| {
+            let text = percent_decode_str(part).decode_utf8();
+            text.map(String::from).map_err(|_| wrong(&format!("the {name} is not UTF-8")))
+        };
+        let required = |part: &str, name: &str| match part {
+            "" => Err(wrong(&format!("the {name} is missing"))),
+            part => decoded(part, name),
+        };
+        let host = match url.host() {
+            Some(Host::Domain(host)) => required(host, "host")?,
+            Some(Host::Ipv4(ip)) => ip.to_string(),
+            Some(Host::Ipv6(ip)) => ip.to_string(),
+            None => String::new(),
+        };
+        let user = required(url.username(), "user")?;
+        let password = decoded(url.password().unwrap_or_default(), "password")?;
+        let database = required(url.path().trim_start_matches('/'), "database")?;
+        let mut credentials = Self::new(host, user, password, database).with_port(url.port().unwrap_or(DEFAULT_PORT));
+        for (name, value) in url.query_pairs() {
+            match (name.as_ref(), value.as_ref()) {
+                ("sslmode", "disable") => credentials.ssl = Some(false),
+                ("sslmode", "require" | "verify-ca" | "verify-full") => credentials.ssl = Some(true),
+                ("sslmode", "allow" | "prefer") => {}
+                ("sslmode", _) => return Err(wrong("`sslmode` must be disable, prefer, require or verify-full")),
+                ("sslrootcert", path) => credentials.ca = Some(path.into()),
+                ("host", host) => credentials.host = host.to_owned(),
+                (name, _) => tracing::warn!("DATABASE_URL: the parameter `{name}` has no effect"),
+            }
+        }
+        if credentials.host.is_empty() {
+            return Err(wrong("the host is missing"));
+        }
+        Ok(credentials)
+    }
+
+    /// Reads a secret's JSON, `{"host", "port"?, "user" | "username", "password", "database" |
+    /// "dbname", "ssl"?, "engine"?}`, as povery, RDS and Secrets Manager write it. `given` is what
+    /// the environment says of host, port and database, for secrets that carry only a login.
+    ///
+    /// # Errors
+    ///
+    /// Names the secret and the field that is wrong, never a value.
+    pub(super) fn from_secret(name: &str, text: &SecretString, given: Given) -> Result<Self, DatabaseConfigError> {
+        let wrong = |what: String| DatabaseConfigError(format!("secret `{name}`: {what}"));
+        let text = text.expose_secret();
+        if text.trim().is_empty() {
+            return Err(wrong("it is empty".to_owned()));
+        }
+        let object: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(text).map_err(|_| wrong("it is not a JSON object".to_owned()))?;
+        let text_field = |names: &[&str]| -> Result<Option<String>, DatabaseConfigError> {
+            match names.iter().find_map(|name| Some((name, object.get(*name)?))) {
+                None | Some((_, serde_json::Value::Null)) => Ok(None),
+                Some((name, serde_json::Value::String(text))) if text.is_empty() => {
+                    Err(wrong(format!("the field `{name}` is empty")))
+                }
+                Some((_, serde_json::Value::String(text))) => Ok(Some(text.clone())),
+                Some((name, _)) => Err(wrong(format!("the field `{name}` must be a string"))),
+            }
+        };
+        let missing = |name: &str, variable: Option<&str>| {
+            let instead = variable.map(|variable| format!(" and {variable} is not set")).unwrap_or_default();
+            wrong(format!("the field `{name}` is missing{instead}"))
+        };
+        if let Some(engine) = text_field(&["engine"])?
+            && !matches!(engine.as_str(), "postgres" | "postgresql" | "aurora-postgresql")
+        {
+            return Err(wrong("the field `engine` names another database than PostgreSQL".to_owned()));
+        }
+        let port = match object.get("port") {
+            None | Some(serde_json::Value::Null) => None,
+            Some(port) => Some(Port::deserialize(port).ok().and_then(Port::number)).map(|port| {
+                port.ok_or_else(|| wrong("the field `port` must be a number from 1 to 65535".to_owned()))
+            }),
+        };
+        let ssl = match object.get("ssl") {
+            None | Some(serde_json::Value::Null) => None,
+            Some(serde_json::Value::Bool(ssl)) => Some(*ssl),
+            Some(serde_json::Value::String(text)) if text == "true" => Some(true),
+            Some(serde_json::Value::String(text)) if text == "false" => Some(false),
+            Some(_) => return Err(wrong("the field `ssl` must be true or false".to_owned())),
+        };
+        let host = text_field(&["host"])?.or(given.host).ok_or_else(|| missing("host", Some("DB_HOST")))?;
+        let user = text_field(&["user", "username"])?.ok_or_else(|| missing("user", None))?;
+        let password = text_field(&["password"])?.ok_or_else(|| missing("password", None))?;
+        let database =
+            text_field(&["database", "dbname"])?.or(given.database).ok_or_else(|| missing("database", Some("DB_NAME")))?;
+        let port = port.transpose()?.or(given.port).unwrap_or(DEFAULT_PORT);
+        Ok(Self { ssl, ..Self::new(host, user, password, database).with_port(port) })
+    }
+
+    /// What protects the connection.
+    ///
+    /// # Errors
+    ///
+    /// `ssl: false` to another machine would send data, and to a false server the login, in the clear.
+    pub(super) fn tls(&self) -> Result<Tls, DatabaseConfigError> {
+        match self.ssl {
+            Some(true) => Ok(Tls::Verified { ca: self.ca.clone() }),
+            Some(false) | None if self.is_local() => Ok(Tls::Off),
+            None => Ok(Tls::Verified { ca: self.ca.clone() }),
+            Some(false) => Err(DatabaseConfigError(
+                "`ssl` is false, but the database is on another machine: set `ssl` to true, or leave it out".to_owned(),
+            )),
+        }
+    }
+
+    fn is_local(&self) -> bool {
+        self.host.starts_with('/')
+            || self.host == "localhost"
+            || self.host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    }
+
+    /// Whether other credentials were used to say the same.
+    pub(super) fn same_login(&self, other: &Self) -> bool {
+        self.user == other.user && self.password.expose_secret() == other.password.expose_secret()
+    }
+
+    /// `user@host:port/database`, for people.
+    pub(crate) fn address(&self) -> String {
+        format!("{}@{}:{}/{}", self.user, self.host, self.port, self.database)
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials").field("address", &self.address()).field("ssl", &self.ssl).finish_non_exhaustive()
+    }
+}
+
+/// What the environment says beside a secret.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Given {
+    pub(super) host: Option<String>,
+    pub(super) port: Option<u16>,
+    pub(super) database: Option<String>,
+}
+
+/// A port is written as a number by RDS and as text by people.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Port {
+    Number(u16),
+    Text(String),
+}
+
+impl Port {
+    fn number(self) -> Option<u16> {
+        let number = match self {
+            Self::Number(number) => number,
+            Self::Text(text) => text.parse().ok()?,
+        };
+        (number != 0).then_some(number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CANARY: &str = "canary-Pa55";
+
+    fn secret(json: &str) -> Result<Credentials, DatabaseConfigError> {
+        Credentials::from_secret("app/db", &json.replace("PW", CANARY).into(), Given::default())
+    }
+
+    #[test]
+    fn the_shapes_of_a_secret() {
+        for json in [
+            r#"{"host":"db","user":"u","password":"PW","database":"d","port":6000,"ssl":true}"#,
+            r#"{"host":"db","username":"u","password":"PW","dbname":"d","port":"6000","engine":"postgres","ssl":"true"}"#,
+        ] {
+            let credentials = secret(json).unwrap();
+            assert_eq!(credentials.address(), "u@db:6000/d");
+            assert_eq!(credentials.password.expose_secret(), CANARY);
+            assert_eq!(credentials.tls(), Ok(Tls::Verified { ca: None }));
+            assert!(!format!("{credentials:?}").contains(CANARY));
+        }
+    }
+
+    #[test]
+    fn the_environment_fills_a_login_up() {
+        let given = Given { host: Some("db".into()), port: Some(6000), database: Some("d".into()) };
+        let json = r#"{"username":"u","password":"p"}"#.to_owned();
+        let credentials = Credentials::from_secret("s", &json.into(), given).unwrap();
+        assert_eq!(credentials.address(), "u@db:6000/d");
+    }
+
+    #[test]
+    fn a_wrong_secret_names_its_field_and_no_value() {
+        let cases = [
+            ("", "it is empty"),
+            ("PW", "it is not a JSON object"),
+            (r#"["PW"]"#, "it is not a JSON object"),
+            (r#"{"host":"PW","user":"PW","password":"PW","database":"PW","port":0}"#, "the field `port` must be a number from 1 to 65535"),
+            (r#"{"host":"PW","user":"PW","password":"PW","database":"PW","port":"x"}"#, "the field `port` must be a number from 1 to 65535"),
+            (r#"{"host":"","user":"PW","password":"PW","database":"PW"}"#, "the field `host` is empty"),
+            (r#"{"user":"PW","password":"PW","database":"PW"}"#, "the field `host` is missing and DB_HOST is not set"),
+            (r#"{"host":"PW","password":"PW","database":"PW"}"#, "the field `user` is missing"),
+            (r#"{"host":"PW","user":"PW","database":"PW"}"#, "the field `password` is missing"),
+            (r#"{"host":"PW","user":"PW","password":7,"database":"PW"}"#, "the field `password` must be a string"),
+            (r#"{"host":"PW","user":"PW","password":"PW"}"#, "the field `database` is missing and DB_NAME is not set"),
+            (r#"{"host":"PW","user":"PW","password":"PW","database":"PW","ssl":"maybe"}"#, "the field `ssl` must be true or false"),
+            (r#"{"engine":"mysql","host":"PW","user":"PW","password":"PW","database":"PW"}"#, "the field `engine` names another database than PostgreSQL"),
+        ];
+        for (json, expected) in cases {
+            let text = secret(json).unwrap_err().to_string();
+            assert_eq!(text, format!("secret `app/db`: {expected}"));
+            assert!(!text.contains(CANARY));
+        }
+    }
+
+    #[test]
+    fn the_parts_of_a_url() {
+        let credentials = Credentials::from_url("postgres://u%40x:p%2Fw@db.example:6000/d?sslmode=prefer").unwrap();
+        assert_eq!(credentials.address(), "u@x@db.example:6000/d");
+        assert_eq!(credentials.password.expose_secret(), "p/w");
+        assert_eq!(Credentials::from_url("postgresql://u@[::1]/d").unwrap().address(), "u@::1:5432/d");
+        assert_eq!(Credentials::from_url("postgres://u@/d?host=/run/pg").unwrap().tls(), Ok(Tls::Off));
+    }
+
+    #[test]
+    fn a_wrong_url_names_its_part_and_nothing_else() {
+        for (url, expected) in [
+            (CANARY, "it is not a URL (relative URL without a base)"),
+            ("mysql://u:canary-Pa55@h/d", "it must begin with postgres://"),
+            ("postgres://u:canary-Pa55@/d", "the host is missing"),
+            ("postgres://:canary-Pa55@h/d", "the user is missing"),
+            ("postgres://u:canary-Pa55@h", "the database is missing"),
+            ("postgres://u:canary-Pa55@h/d?sslmode=on", "`sslmode` must be disable, prefer, require or verify-full"),
+        ] {
+            let text = Credentials::from_url(url).unwrap_err().to_string();
+            assert!(text.starts_with("DATABASE_URL: ") && !text.contains(CANARY), "{text}");
+            assert_eq!(text, format!("DATABASE_URL: {expected}"));
+        }
+    }
+
+    #[test]
+    fn plain_text_stays_on_this_machine() {
+        let to = |host: &str| Credentials::new(host, "u", "p", "d");
+        for host in ["localhost", "127.0.0.1", "127.1.2.3", "::1", "/run/postgresql"] {
+            assert_eq!(to(host).tls(), Ok(Tls::Off), "{host}");
+            assert_eq!(to(host).with_ssl(false).tls(), Ok(Tls::Off), "{host}");
+            assert!(matches!(to(host).with_ssl(true).tls(), Ok(Tls::Verified { .. })), "{host}");
+        }
+        for host in ["db.example", "10.0.0.7", "localhost.example"] {
+            assert!(matches!(to(host).tls(), Ok(Tls::Verified { .. })), "{host}");
+            assert!(to(host).with_ssl(false).tls().unwrap_err().to_string().contains("`ssl`"), "{host}");
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! PostgreSQL: credentials → connection → pool. Knows no HTTP but the answer to a failure.
+
+mod answer;
+mod connect;
+mod credentials;
+mod executor;
+mod pool;
+mod source;
+
+pub use answer::{database_answer, violated_constraint};
+pub use credentials::{Credentials, DatabaseConfigError};
+pub use pool::{Pool, PoolConnection};
+pub use source::{CredentialFuture, CredentialSource};
+#[cfg(feature = "local")]
+pub(crate) use source::is_configured;

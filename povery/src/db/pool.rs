@@ -1,0 +1,290 @@
+//! A pool of slots, made for a sandbox that is frozen between invocations: it has no task of its
+//! own, gives a connection back without waiting, and validates one at its first use in an invocation.
+
+use std::fmt;
+use std::io;
+use std::ops::{Deref, DerefMut};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt;
+use sqlx::{Connection, PgConnection};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{sleep, timeout, timeout_at};
+
+use super::connect::{configuration, connect};
+use super::credentials::{Credentials, DatabaseConfigError};
+use super::source::{self, CredentialSource};
+use crate::environment::max_concurrency;
+
+/// The time for an idle connection to answer before it is replaced.
+const PING: Duration = Duration::from_millis(250);
+/// The longest that `acquire` takes.
+const ACQUIRE: Duration = Duration::from_secs(3);
+/// What `acquire` leaves of an invocation's time, for an answer.
+const RESERVE: Duration = Duration::from_millis(500);
+/// The pauses between attempts to connect: doubling from the first to the last.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LAST_PAUSE: Duration = Duration::from_millis(800);
+
+/// A handle to the pool of PostgreSQL connections; cloning it is cheap.
+///
+/// `&Pool` is an sqlx executor: `query(…).fetch_one(&pool)`. Connections are made at first use and
+/// kept for later invocations; each is validated at its first use in an invocation and replaced if
+/// it no longer answers.
+///
+/// # Example
+///
+/// ```
+/// use povery::prelude::*;
+///
+/// # async fn f(pool: Pool) -> Result<(), sqlx::Error> {
+/// let one: i32 = sqlx::query_scalar("SELECT 1").fetch_one(&pool).await?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct Pool {
+    slots: Arc<Slots>,
+    /// The invocation that this handle belongs to; none outside of requests.
+    invocation: Option<u64>,
+    deadline: Option<Instant>,
+}
+
+struct Slots {
+    free: Arc<Semaphore>,
+    size: usize,
+    idle: Mutex<Vec<Idle>>,
+    source: Box<dyn CredentialSource>,
+    invocations: AtomicU64,
+}
+
+struct Idle {
+    connection: PgConnection,
+    /// The invocation in which it last proved to be alive.
+    validated: Option<u64>,
+}
+
+impl Pool {
+    /// A pool that gets its credentials from `source`, with at most `size` connections (at least 1).
+    pub fn new(source: impl CredentialSource, size: usize) -> Self {
+        Self::over(Box::new(source), size)
+    }
+
+    /// A pool with fixed credentials and 10 connections, for tests and programs beside the function.
+    pub fn connect(credentials: Credentials) -> Self {
+        Self::new(Ok::<_, DatabaseConfigError>(credentials), 10)
+    }
+
+    /// The pool that the environment describes, with a connection for every concurrent invocation
+    /// and one more. Whatever is wrong with the configuration is the error of the first statement.
+    pub(crate) fn from_env() -> Self {
+        Self::over(source::from_env(), max_concurrency() + 1)
+    }
+
+    fn over(source: Box<dyn CredentialSource>, size: usize) -> Self {
+        let size = size.max(1);
+        let slots = Slots {
+            free: Arc::new(Semaphore::new(size)),
+            size,
+            idle: Mutex::default(),
+            source,
+            invocations: AtomicU64::new(0),
+        };
+        Self { slots: Arc::new(slots), invocation: None, deadline: None }
+    }
+
+    /// A handle for one invocation: connections used before it are validated first, and nothing
+    /// waits beyond its deadline.
+    pub(crate) fn for_invocation(&self, deadline: Option<Instant>) -> Self {
+        let number = self.slots.invocations.fetch_add(1, Ordering::Relaxed);
+        Self { slots: Arc::clone(&self.slots), invocation: Some(number), deadline }
+    }
+
+    /// A connection of one's own, for several statements in a row. It goes back when it is dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`sqlx::Error::PoolTimedOut`] where none becomes free in time (at most 3 s, and 500 ms before
+    /// the invocation ends); [`sqlx::Error::Configuration`] where the configuration is wrong; else
+    /// the error of the last attempt to connect.
+    pub async fn acquire(&self) -> Result<PoolConnection, sqlx::Error> {
+        let until = self.until();
+        let permit = match timeout_at(until.into(), Arc::clone(&self.slots.free).acquire_owned()).await {
+            Ok(Ok(permit)) => permit,
+            Ok(Err(_)) => return Err(sqlx::Error::PoolClosed),
+            Err(_) => return Err(sqlx::Error::PoolTimedOut),
+        };
+        let connection = match self.validated_idle().await {
+            Some(connection) => connection,
+            None => self.connect_until(until).await?,
+        };
+        Ok(PoolConnection { connection: Some(connection), validated: self.invocation, slots: Arc::clone(&self.slots), _permit: permit })
+    }
+
+    /// Closes the idle connections, telling the server; those in use close when they are dropped.
+    pub async fn close(&self) {
+        self.slots.free.close();
+        let idle = std::mem::take(&mut *self.slots.idle());
+        for Idle { connection, .. } in idle {
+            // A server that no longer answers has nothing to be told.
+            let _ = timeout(PING, connection.close()).await;
+        }
+    }
+
+    fn until(&self) -> Instant {
+        let now = Instant::now();
+        let longest = now + ACQUIRE;
+        self.deadline.map_or(longest, |end| end.checked_sub(RESERVE).unwrap_or(now).min(longest))
+    }
+
+    /// An idle connection that answers, if there is one. One that does not is closed by dropping
+    /// it, and with it all that this invocation has not validated: they are likely as dead.
+    async fn validated_idle(&self) -> Option<PgConnection> {
+        loop {
+            let Idle { mut connection, validated } = self.slots.idle().pop()?;
+            if validated.is_some() && validated == self.invocation {
+                return Some(connection);
+            }
+            let reason = match timeout(PING, connection.ping()).await {
+                Ok(Ok(())) => return Some(connection),
+                Ok(Err(error)) => error.to_string(),
+                Err(_) => format!("no answer within {} ms", PING.as_millis()),
+            };
+            let mut idle = self.slots.idle();
+            let before = idle.len();
+            idle.retain(|idle| idle.validated.is_some() && idle.validated == self.invocation);
+            tracing::debug!(siblings = before - idle.len(), reason, "a connection was replaced");
+        }
+    }
+
+    /// Connects, trying again while the server may yet become able to answer. A refused login asks
+    /// the source once more, and tries again only with other credentials.
+    async fn connect_until(&self, until: Instant) -> Result<PgConnection, sqlx::Error> {
+        let mut pause = FIRST_PAUSE;
+        let mut refused: Option<Credentials> = None;
+        let mut last = None;
+        loop {
+            let attempt = async {
+                let credentials = self.slots.source.credentials(refused.is_some()).await.map_err(configuration)?;
+                if refused.as_ref().is_some_and(|refused| refused.same_login(&credentials)) {
+                    return Ok(None);
+                }
+                match connect(&credentials).await {
+                    Ok(connection) => Ok(Some(connection)),
+                    Err(error) => {
+                        refused = is_refused_login(&error).then_some(credentials);
+                        Err(error)
+                    }
+                }
+            };
+            match timeout_at(until.into(), attempt).await {
+                Ok(Ok(Some(connection))) => return Ok(connection),
+                Ok(Ok(None)) | Err(_) => return Err(last.unwrap_or_else(no_connection_in_time)),
+                Ok(Err(error)) if refused.is_some() => last = Some(error),
+                Ok(Err(error)) if may_pass(&error) && Instant::now() + pause < until => {
+                    sleep(pause).await;
+                    pause = (pause * 2).min(LAST_PAUSE);
+                    last = Some(error);
+                }
+                Ok(Err(error)) => return Err(error),
+            }
+        }
+    }
+}
+
+fn no_connection_in_time() -> sqlx::Error {
+    sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, "the database could not be reached in time"))
+}
+
+/// A login that the server does not accept (28P01, 28000): perhaps the password was rotated.
+fn is_refused_login(error: &sqlx::Error) -> bool {
+    sqlstate(error).is_some_and(|code| code.starts_with("28"))
+}
+
+/// A server that is starting, ending, full or not listening yet.
+fn may_pass(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(error) => matches!(
+            error.kind(),
+            io::ErrorKind::ConnectionRefused
+                | io::ErrorKind::ConnectionReset
+                | io::ErrorKind::ConnectionAborted
+                | io::ErrorKind::UnexpectedEof
+                | io::ErrorKind::BrokenPipe
+        ),
+        error => sqlstate(error).is_some_and(|code| code.starts_with("57P") || code == "53300"),
+    }
+}
+
+fn sqlstate(error: &sqlx::Error) -> Option<std::borrow::Cow<'_, str>> {
+    error.as_database_error()?.code()
+}
+
+impl Slots {
+    fn idle(&self) -> MutexGuard<'_, Vec<Idle>> {
+        // Nothing panics while it is held, and a list of connections has no state to break.
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a connection back without waiting: sends what is queued (a `ROLLBACK`), so that a
+    /// freeze keeps no locks, and drops a connection that cannot take it.
+    fn take_back(&self, mut connection: PgConnection, validated: Option<u64>) {
+        let validated = match connection.flush().now_or_never() {
+            Some(Ok(())) => validated,
+            Some(Err(_)) => return,
+            None if connection.should_flush() => return,
+            // The server owes an answer: the next use waits for it, in the time of a ping.
+            None => None,
+        };
+        if !self.free.is_closed() {
+            self.idle().push(Idle { connection, validated });
+        }
+    }
+}
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pool")
+            .field("size", &self.slots.size)
+            .field("idle", &self.slots.idle().len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A connection taken from the [`Pool`]; it goes back when it is dropped.
+pub struct PoolConnection {
+    connection: Option<PgConnection>,
+    validated: Option<u64>,
+    slots: Arc<Slots>,
+    /// Released after `drop` has put the connection back, so that who waits for it finds it.
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Deref for PoolConnection {
+    type Target = PgConnection;
+
+    fn deref(&self) -> &PgConnection {
+        self.connection.as_ref().expect("only `drop` takes the connection out")
+    }
+}
+
+impl DerefMut for PoolConnection {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        self.connection.as_mut().expect("only `drop` takes the connection out")
+    }
+}
+
+impl Drop for PoolConnection {
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            self.slots.take_back(connection, self.validated);
+        }
+    }
+}
+
+impl fmt::Debug for PoolConnection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PoolConnection").finish_non_exhaustive()
+    }
+}

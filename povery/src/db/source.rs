@@ -1,0 +1,90 @@
+//! Where credentials come from.
+
+use std::pin::Pin;
+
+use secrecy::SecretString;
+
+use super::credentials::{Credentials, DatabaseConfigError, Given};
+use crate::environment::variable;
+use crate::secret::SecretCache;
+
+/// A source of credentials, asked for every new connection, so that a changed password or address
+/// is followed.
+pub trait CredentialSource: Send + Sync + 'static {
+    /// The credentials. `refused` is true where the server has just refused the last ones, so that
+    /// a cache must be passed over.
+    ///
+    /// # Errors
+    ///
+    /// Says in one line, without secrets, why there are none.
+    fn credentials(&self, refused: bool) -> CredentialFuture<'_>;
+}
+
+/// What a [`CredentialSource`] returns.
+pub type CredentialFuture<'a> = Pin<Box<dyn Future<Output = Result<Credentials, DatabaseConfigError>> + Send + 'a>>;
+
+/// Credentials that do not change, or the reason why there are none.
+impl CredentialSource for Result<Credentials, DatabaseConfigError> {
+    fn credentials(&self, _: bool) -> CredentialFuture<'_> {
+        Box::pin(std::future::ready(self.clone()))
+    }
+}
+
+/// A secret in Secrets Manager, and what the environment says beside it.
+struct SecretSource {
+    secret: SecretCache,
+    given: Given,
+    ca: Option<String>,
+}
+
+impl CredentialSource for SecretSource {
+    fn credentials(&self, refused: bool) -> CredentialFuture<'_> {
+        Box::pin(async move {
+            let text: SecretString =
+                self.secret.get(refused).await.map_err(|error| DatabaseConfigError::new(error.to_string()))?;
+            let credentials = Credentials::from_secret(self.secret.id(), &text, self.given.clone())?;
+            Ok(with_ca(credentials, self.ca.as_deref()))
+        })
+    }
+}
+
+fn with_ca(credentials: Credentials, ca: Option<&str>) -> Credentials {
+    match ca {
+        Some(ca) => credentials.with_ca(ca),
+        None => credentials,
+    }
+}
+
+/// Whether the environment names a database.
+pub(crate) fn is_configured() -> bool {
+    variable("DB_SECRET_ID").is_some() || variable("DATABASE_URL").is_some()
+}
+
+/// The source that the environment names: `DB_SECRET_ID`, else `DATABASE_URL`. `DB_SSL_CA` names a
+/// PEM file of roots for either; `DB_HOST`, `DB_PORT` and `DB_NAME` complete a secret.
+pub(super) fn from_env() -> Box<dyn CredentialSource> {
+    let ca = variable("DB_SSL_CA");
+    if let Some(id) = variable("DB_SECRET_ID") {
+        let given = match given() {
+            Ok(given) => given,
+            Err(error) => return Box::new(Err::<Credentials, _>(error)),
+        };
+        return Box::new(SecretSource { secret: SecretCache::new(id), given, ca });
+    }
+    let credentials = match variable("DATABASE_URL") {
+        Some(url) => Credentials::from_url(&url).map(|credentials| with_ca(credentials, ca.as_deref())),
+        None => Err(DatabaseConfigError::new("no database is configured: set DB_SECRET_ID or DATABASE_URL")),
+    };
+    Box::new(credentials)
+}
+
+fn given() -> Result<Given, DatabaseConfigError> {
+    let port = match variable("DB_PORT") {
+        None => None,
+        Some(port) => {
+            let port = port.parse().ok().filter(|port| *port != 0);
+            Some(port.ok_or_else(|| DatabaseConfigError::new("DB_PORT must be a number from 1 to 65535"))?)
+        }
+    };
+    Ok(Given { host: variable("DB_HOST"), port, database: variable("DB_NAME") })
+}

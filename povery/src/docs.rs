@@ -1,0 +1,4 @@
+//! The guide.
+
+#[doc = include_str!("../docs/design.md")]
+pub mod design {}

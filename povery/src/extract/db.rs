@@ -1,0 +1,16 @@
+//! `Pool` as an argument.
+
+use super::{FromRequest, Rejection, Stage};
+use crate::db::Pool;
+use crate::request::{Deadline, Request};
+
+impl FromRequest for Pool {
+    const STAGE: Stage = Stage::Resource;
+    const DATABASE: bool = true;
+
+    /// Opens no connection: the first statement does.
+    async fn from_request(request: &Request) -> Result<Self, Rejection> {
+        let deadline = request.extensions().get::<Deadline>().map(|deadline| deadline.0);
+        Ok(request.pool.for_invocation(deadline))
+    }
+}

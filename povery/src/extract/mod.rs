@@ -1,0 +1,108 @@
+//! Arguments of a handler: path and query values by name, everything else by its type.
+
+#[cfg(feature = "postgres")]
+mod db;
+mod inputs;
+mod json;
+mod state;
+pub(crate) mod text;
+
+pub use inputs::{Inputs, present};
+pub use state::State;
+
+use crate::error::PoveryError;
+use crate::request::Request;
+use crate::validate::Faults;
+
+/// When an extractor runs. A stage runs only if the one before it found nothing wrong, so a refused
+/// request opens no connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// With the path and query values; the faults of all of them are answered together.
+    Input,
+    /// After every input proved sound.
+    Resource,
+}
+
+/// Why an extractor gave no value.
+#[derive(Debug)]
+pub enum Rejection {
+    /// The request is faulty in places that can be named; other arguments are still looked at.
+    Faults(Faults),
+    /// The request is refused as a whole, with this answer.
+    Refused(PoveryError),
+}
+
+impl From<Faults> for Rejection {
+    fn from(faults: Faults) -> Self {
+        Self::Faults(faults)
+    }
+}
+
+impl From<PoveryError> for Rejection {
+    fn from(error: PoveryError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+/// A type that a handler may take as an argument.
+///
+/// # Example
+///
+/// ```
+/// use povery::{FromRequest, PoveryError, Rejection, Request};
+///
+/// struct UserAgent(String);
+///
+/// impl FromRequest for UserAgent {
+///     async fn from_request(request: &Request) -> Result<Self, Rejection> {
+///         let agent = request.headers().get("user-agent").and_then(|agent| agent.to_str().ok());
+///         let agent = agent.ok_or_else(|| PoveryError::bad_request("User-Agent is missing"))?;
+///         Ok(Self(agent.to_owned()))
+///     }
+/// }
+///
+/// #[povery::route(GET, "/agent")]
+/// async fn agent(UserAgent(agent): UserAgent) -> String {
+///     agent
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is neither a name of the route's template nor an extractor",
+    label = "povery cannot make this argument",
+    note = "name the parameter as the template does (`<id>` is `id: Uuid`), or use `Json<T>`, `Pool`, `State<T>` or a type with `impl FromRequest`"
+)]
+pub trait FromRequest: Sized + Send {
+    /// When it runs; [`Stage::Input`] unless said otherwise.
+    const STAGE: Stage = Stage::Input;
+
+    /// Whether a route with this argument needs the database, so that a local run starts one.
+    const DATABASE: bool = false;
+
+    /// Makes the value.
+    ///
+    /// # Errors
+    ///
+    /// [`Rejection::Faults`] where the request is wrong in places that can be named, so that they
+    /// are answered with the faults of the other arguments; [`Rejection::Refused`] otherwise.
+    fn from_request(request: &Request) -> impl Future<Output = Result<Self, Rejection>> + Send;
+}
+
+/// Whether an argument of type `T` needs the database, asked without requiring that `T` is an
+/// extractor: if it is none, one error about that is enough.
+#[doc(hidden)]
+pub struct Uses<T>(std::marker::PhantomData<T>);
+
+impl<T: FromRequest> Uses<T> {
+    #[doc(hidden)]
+    pub const DATABASE: bool = T::DATABASE;
+}
+
+/// The answer for a type that is no extractor.
+#[doc(hidden)]
+pub trait WithoutDatabase {
+    #[doc(hidden)]
+    const DATABASE: bool = false;
+}
+
+impl<T> WithoutDatabase for Uses<T> {}

@@ -1,0 +1,372 @@
+//! A deserializer over the text values of a path parameter or a query key.
+//!
+//! No value is `None` or an empty list, one is a scalar, several are a list.
+
+use std::fmt;
+
+use serde::de::value::StrDeserializer;
+use serde::de::{self, DeserializeOwned, Deserializer, Expected, SeqAccess, Unexpected, Visitor};
+use serde::forward_to_deserialize_any;
+
+/// Reads `T` from the values of one name.
+pub(crate) fn read<T: DeserializeOwned>(values: &[&str]) -> Result<T, TextError> {
+    match T::deserialize(Values(values)) {
+        // The type has its own opinion of the text (a UUID, a date): ask it for what it expects.
+        Err(TextError::Opaque) => Err(match T::deserialize(Probe) {
+            Err(error @ (TextError::Expected(_) | TextError::OneOf(_))) => error,
+            _ => TextError::Opaque,
+        }),
+        result => result,
+    }
+}
+
+/// Why text is not a `T`. Never contains the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum TextError {
+    Missing,
+    Repeated,
+    Expected(String),
+    OneOf(&'static [&'static str]),
+    Opaque,
+}
+
+impl TextError {
+    /// The name of the constraint in `errorData`.
+    pub(crate) fn constraint(&self) -> &'static str {
+        match self {
+            Self::Missing => "required",
+            Self::Repeated => "single",
+            Self::Expected(_) => "type",
+            Self::OneOf(_) => "enum",
+            Self::Opaque => "format",
+        }
+    }
+}
+
+impl fmt::Display for TextError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("is required"),
+            Self::Repeated => f.write_str("must be given once"),
+            Self::Expected(what) => write!(f, "expected {}", readable(what)),
+            Self::OneOf(known) => write!(f, "must be one of {}", known.join(", ")),
+            Self::Opaque => f.write_str("has the wrong format"),
+        }
+    }
+}
+
+impl std::error::Error for TextError {}
+
+impl de::Error for TextError {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self::Opaque
+    }
+
+    fn invalid_type(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::Expected(expected.to_string())
+    }
+
+    fn invalid_value(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::Expected(expected.to_string())
+    }
+
+    fn unknown_variant(_: &str, known: &'static [&'static str]) -> Self {
+        Self::OneOf(known)
+    }
+
+    fn missing_field(_: &'static str) -> Self {
+        Self::Missing
+    }
+}
+
+/// serde's name of a primitive type as people would say it.
+pub(crate) fn readable(expected: &str) -> String {
+    macro_rules! integer {
+        ($($ty:ident)*) => {
+            match expected {
+                $(stringify!($ty) => return format!("an integer from {} to {}", $ty::MIN, $ty::MAX),)*
+                _ => {}
+            }
+        };
+    }
+    integer!(i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 usize isize);
+    match expected {
+        "f32" | "f64" => "a number",
+        "a boolean" => "true or false",
+        other => other,
+    }
+    .to_owned()
+}
+
+/// All values of one name.
+struct Values<'a>(&'a [&'a str]);
+
+impl<'a> Values<'a> {
+    fn one(&self) -> Result<Text<'a>, TextError> {
+        match self.0 {
+            [] => Err(TextError::Missing),
+            [text] => Ok(Text(text)),
+            _ => Err(TextError::Repeated),
+        }
+    }
+}
+
+macro_rules! by_the_one_value {
+    ($($method:ident)*) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
+            self.one()?.$method(visitor)
+        })*
+    };
+}
+
+impl<'de> Deserializer<'de> for Values<'_> {
+    type Error = TextError;
+
+    by_the_one_value! {
+        deserialize_any deserialize_bool deserialize_char deserialize_str deserialize_string
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
+        deserialize_f32 deserialize_f64 deserialize_bytes deserialize_byte_buf deserialize_identifier
+        deserialize_map
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
+        if self.0.is_empty() { visitor.visit_none() } else { visitor.visit_some(self) }
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
+        visitor.visit_seq(Items(self.0.iter()))
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, TextError> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(self, _: &'static str, _: usize, visitor: V) -> Result<V::Value, TextError> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, TextError> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, TextError> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, TextError> {
+        self.deserialize_map(visitor)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, TextError> {
+        self.one()?.deserialize_enum(name, variants, visitor)
+    }
+}
+
+/// The values as items of a list.
+struct Items<'a>(std::slice::Iter<'a, &'a str>);
+
+impl<'de> SeqAccess<'de> for Items<'_> {
+    type Error = TextError;
+
+    fn next_element_seed<T: de::DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, TextError> {
+        self.0.next().map(|text| seed.deserialize(Text(text))).transpose()
+    }
+}
+
+/// One value.
+struct Text<'a>(&'a str);
+
+macro_rules! by_parsing {
+    ($($method:ident $visit:ident $ty:ident)*) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
+            match self.0.parse::<$ty>() {
+                Ok(value) => visitor.$visit(value),
+                Err(_) => Err(TextError::Expected(stringify!($ty).to_owned())),
+            }
+        })*
+    };
+}
+
+impl<'de> Deserializer<'de> for Text<'_> {
+    type Error = TextError;
+
+    by_parsing! {
+        deserialize_i8 visit_i8 i8
+        deserialize_i16 visit_i16 i16
+        deserialize_i32 visit_i32 i32
+        deserialize_i64 visit_i64 i64
+        deserialize_i128 visit_i128 i128
+        deserialize_u8 visit_u8 u8
+        deserialize_u16 visit_u16 u16
+        deserialize_u32 visit_u32 u32
+        deserialize_u64 visit_u64 u64
+        deserialize_u128 visit_u128 u128
+        deserialize_f32 visit_f32 f32
+        deserialize_f64 visit_f64 f64
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
+        visitor.visit_str(self.0)
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
+        match self.0 {
+            "true" => visitor.visit_bool(true),
+            "false" => visitor.visit_bool(false),
+            _ => Err(TextError::Expected("a boolean".to_owned())),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, TextError> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, TextError> {
+        StrDeserializer::new(self.0).deserialize_enum(name, variants, visitor)
+    }
+
+    forward_to_deserialize_any! {
+        char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct identifier ignored_any
+    }
+}
+
+/// Answers every question of a type with what the type says it expects.
+struct Probe;
+
+impl<'de> Deserializer<'de> for Probe {
+    type Error = TextError;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
+        let expected: &dyn Expected = &visitor;
+        Err(TextError::Expected(expected.to_string()))
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, TextError> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        variants: &'static [&'static str],
+        _: V,
+    ) -> Result<V::Value, TextError> {
+        Err(TextError::OneOf(variants))
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
+        visitor.visit_seq(ProbeItems)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
+        tuple tuple_struct map struct identifier ignored_any
+    }
+}
+
+/// One item, of which the item's type says what it expects.
+struct ProbeItems;
+
+impl<'de> SeqAccess<'de> for ProbeItems {
+    type Error = TextError;
+
+    fn next_element_seed<T: de::DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, TextError> {
+        seed.deserialize(Probe).map(Some)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Debug;
+
+    use serde::Deserialize;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    enum Order {
+        NewestFirst,
+        Name,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Page(u32);
+
+    fn ok<T: DeserializeOwned + PartialEq + Debug>(values: &[&str], expected: T) {
+        assert_eq!(read::<T>(values), Ok(expected), "{values:?}");
+    }
+
+    fn fault<T: DeserializeOwned + Debug>(values: &[&str], constraint: &str, message: &str) {
+        let error = read::<T>(values).unwrap_err();
+        assert_eq!((error.constraint(), error.to_string().as_str()), (constraint, message), "{values:?}");
+    }
+
+    #[test]
+    fn values_become_types() {
+        ok(&["7"], 7_u8);
+        ok(&["-7"], -7_i64);
+        ok(&["1.5"], 1.5_f64);
+        ok(&["true"], true);
+        ok(&["x"], 'x');
+        ok(&["7"], "7".to_owned());
+        ok(&[""], String::new());
+        ok(&["7"], Page(7));
+        ok(&["newest-first"], Order::NewestFirst);
+        ok(&["name"], Some(Order::Name));
+        ok(&["7"], Some(Page(7)));
+        ok::<Option<u32>>(&[], None);
+        ok::<Vec<u32>>(&[], vec![]);
+        ok(&["1", "2"], vec![1_u32, 2]);
+        ok(&["1", "2"], (1_u32, 2_u32));
+        ok(&["a", "b"], Some(vec!["a".to_owned(), "b".to_owned()]));
+        ok(&["00000000-0000-0000-0000-000000000007"], Uuid::from_u128(7));
+    }
+
+    #[test]
+    fn faults_say_what_was_expected() {
+        fault::<u32>(&[], "required", "is required");
+        fault::<u32>(&["1", "2"], "single", "must be given once");
+        fault::<u32>(&["-1"], "type", "expected an integer from 0 to 4294967295");
+        fault::<Option<u8>>(&[""], "type", "expected an integer from 0 to 255");
+        fault::<bool>(&["yes"], "type", "expected true or false");
+        fault::<f64>(&["x"], "type", "expected a number");
+        fault::<Order>(&["x"], "enum", "must be one of newest-first, name");
+        fault::<Uuid>(&["x"], "type", "expected a UUID string");
+        fault::<Option<Uuid>>(&["x"], "type", "expected a UUID string");
+        fault::<Vec<Uuid>>(&["x"], "type", "expected a UUID string");
+    }
+}

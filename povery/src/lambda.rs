@@ -1,0 +1,69 @@
+//! The Lambda host: events in, answers out, through `lambda_http`.
+
+use std::time::{Duration, Instant, SystemTime};
+
+use lambda_http::{Context, RequestExt, service_fn};
+use tower::ServiceExt;
+
+use crate::app::App;
+use crate::environment::max_concurrency;
+use crate::error::BoxError;
+use crate::request::{Deadline, RequestId};
+use crate::response::{Body, Response};
+
+/// Serves invocations until the runtime ends the sandbox.
+pub(crate) async fn serve(app: App) -> Result<(), BoxError> {
+    let handler = service_fn(move |request: lambda_http::Request| {
+        let app = app.clone();
+        async move {
+            let answer = app.oneshot(incoming(request)).await;
+            answer.map(outgoing)
+        }
+    });
+    if max_concurrency() > 1 {
+        lambda_http::run_concurrent(handler).await
+    } else {
+        lambda_http::run(handler).await
+    }
+}
+
+/// The request with what the invocation says: its id and its deadline.
+fn incoming(mut request: lambda_http::Request) -> lambda_http::Request {
+    let context: Option<Context> = request.lambda_context_ref().cloned();
+    if let Some(context) = context {
+        let extensions = request.extensions_mut();
+        extensions.insert(RequestId::from(&context.request_id));
+        extensions.insert(Deadline(Instant::now() + time_left(context.deadline, SystemTime::now())));
+    }
+    request
+}
+
+/// The time until a deadline in milliseconds since 1970. A clock that has jumped gives no more than
+/// the 15 minutes that an invocation can have.
+fn time_left(deadline: u64, now: SystemTime) -> Duration {
+    const LONGEST: Duration = Duration::from_secs(15 * 60);
+    let now = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Duration::from_millis(deadline).saturating_sub(now).min(LONGEST)
+}
+
+/// The answer with a body that `lambda_http` sends as text where it is text.
+fn outgoing(response: Response) -> http::Response<lambda_http::Body> {
+    response.map(|body: Body| match String::from_utf8(body.into_bytes().into()) {
+        Ok(text) if text.is_empty() => lambda_http::Body::Empty,
+        Ok(text) => lambda_http::Body::Text(text),
+        Err(binary) => lambda_http::Body::Binary(binary.into_bytes()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_left_survives_a_clock_that_jumps() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000);
+        assert_eq!(time_left(1_003_000, now), Duration::from_secs(3));
+        assert_eq!(time_left(999_000, now), Duration::ZERO);
+        assert_eq!(time_left(u64::MAX, now), Duration::from_secs(900));
+    }
+}

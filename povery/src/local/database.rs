@@ -1,0 +1,83 @@
+//! The database of a local run: the configured one, else a PostgreSQL that is started here.
+
+use super::postgres::{ConnectionWatch, Launcher, LocalPostgres, Role};
+use crate::app::App;
+use crate::db::{CredentialFuture, CredentialSource, Credentials, Pool, is_configured};
+use crate::environment::is_local_run;
+use crate::error::BoxError;
+
+/// The connections of a local run at the most, as many as the original had.
+const CONNECTIONS: usize = 10;
+
+/// The local server that stands behind an application, if there is one. Ends with it.
+pub(crate) struct Database {
+    started: Option<LocalPostgres>,
+    configured: bool,
+}
+
+impl Database {
+    /// Where the data is, for people; `None` for an application without a database.
+    pub(super) fn place(&self) -> Option<String> {
+        let Some(postgres) = &self.started else {
+            return self.configured.then(|| "as configured by the environment".to_owned());
+        };
+        let role = match postgres.role() {
+            Role::Owner => "",
+            Role::Attached => ", run by another process",
+        };
+        let (port, dir) = (postgres.connection().port, postgres.data_dir().display());
+        Some(format!("PostgreSQL {} on 127.0.0.1:{port}{role}, data in {dir}", postgres.version()))
+    }
+
+    /// Ends the server, if this process runs one.
+    pub(super) async fn stop(self) {
+        if let Some(postgres) = self.started
+            && let Err(error) = postgres.stop().await
+        {
+            tracing::warn!(%error, "the local PostgreSQL did not end well");
+        }
+    }
+}
+
+/// Gives an application that uses a database, and was told of none, one of its own: started, created
+/// and migrated. On Lambda proper, never.
+pub(crate) async fn attach(app: App) -> Result<(App, Database), BoxError> {
+    let uses = app.uses_database() && app.inner.pool.get().is_none();
+    if !uses || is_configured() || !is_local_run() {
+        return Ok((app, Database { started: None, configured: uses }));
+    }
+    let postgres = Launcher::from_env().start().await?;
+    let pool = Pool::new(Local(postgres.watch()), CONNECTIONS);
+    if let Some(migrations) = app.inner.migrations {
+        migrations.run(&mut *pool.acquire().await?).await?;
+    }
+    tracing::info!(data = %postgres.data_dir().display(), "local PostgreSQL {} is ready", postgres.version());
+    Ok((app.pool(pool), Database { started: Some(postgres), configured: true }))
+}
+
+/// The subcommand `migrate`.
+pub(super) async fn migrate(app: App) -> Result<(), BoxError> {
+    let Some(migrations) = app.inner.migrations else {
+        return Err("this application has no migrations: give them to `App::migrations`".into());
+    };
+    // `attach` has migrated the database that it started; doing it again finds nothing to do.
+    let (app, database) = attach(app).await?;
+    let pool = app.inner.pool.get_or_init(Pool::from_env).clone();
+    let result = async { Ok::<_, BoxError>(migrations.run(&mut *pool.acquire().await?).await?) }.await;
+    pool.close().await;
+    database.stop().await;
+    result?;
+    println!("The database has all {} migrations.", migrations.iter().filter(|one| !one.migration_type.is_down_migration()).count());
+    Ok(())
+}
+
+/// The launcher's server, wherever it is now: another process may have taken it over.
+struct Local(ConnectionWatch);
+
+impl CredentialSource for Local {
+    fn credentials(&self, _: bool) -> CredentialFuture<'_> {
+        let now = self.0.current();
+        let credentials = Credentials::new(now.host.to_string(), now.user, now.password, now.database).with_port(now.port);
+        Box::pin(std::future::ready(Ok(credentials)))
+    }
+}

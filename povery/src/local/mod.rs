@@ -1,0 +1,27 @@
+//! The local host: an HTTP server with a command line and, for an application that uses the
+//! database, a PostgreSQL of its own.
+
+mod banner;
+mod command;
+#[cfg(feature = "postgres")]
+pub(crate) mod database;
+#[cfg(feature = "postgres")]
+pub mod postgres;
+mod server;
+
+use crate::app::App;
+use crate::error::BoxError;
+use command::Command;
+
+/// Does what the command line says; without a word that is to serve.
+pub(crate) async fn serve(app: App) -> Result<(), BoxError> {
+    match Command::from_args() {
+        Command::Serve(address) => server::serve(app, address).await,
+        Command::Routes => {
+            print!("{}", banner::table(&app));
+            Ok(())
+        }
+        #[cfg(feature = "postgres")]
+        Command::Migrate => database::migrate(app).await,
+    }
+}

@@ -1,0 +1,142 @@
+//! HTTP/1.1 on this machine, feeding the same service as Lambda does.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use http::{HeaderValue, Request, StatusCode, header};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::TcpListener;
+use tower::ServiceExt;
+
+use super::banner;
+use crate::app::App;
+use crate::error::{BoxError, PoveryError, wire};
+use crate::request::RequestId;
+use crate::response::{Body, Response};
+
+/// How long requests that are under way may take once the server is told to stop.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// The largest body that is read: what API Gateway takes. The application's own limit is applied by it.
+const GATEWAY_LIMIT: usize = 10 * 1024 * 1024;
+
+/// Serves until Ctrl-C or SIGTERM, then lets requests under way end.
+pub(super) async fn serve(app: App, address: SocketAddr) -> Result<(), BoxError> {
+    // The port first: it fails at once, a database takes a moment.
+    let listener = TcpListener::bind(address).await.map_err(|error| cannot_listen(address, &error))?;
+    let address = listener.local_addr()?;
+    let stop = stop_signal()?;
+    tokio::pin!(stop);
+
+    #[cfg(feature = "postgres")]
+    let (app, database) = tokio::select! {
+        started = super::database::attach(app) => started?,
+        () = &mut stop => return Ok(()),
+    };
+    #[cfg(feature = "postgres")]
+    let place = database.place();
+    #[cfg(not(feature = "postgres"))]
+    let place: Option<String> = None;
+    print!("{}", banner::banner(&app, address, place.as_deref()));
+
+    let connections = GracefulShutdown::new();
+    loop {
+        let stream = tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    // Out of file descriptors, most likely: others must end before one can begin.
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                    continue;
+                }
+            },
+            () = &mut stop => break,
+        };
+        let app = app.clone();
+        let service = service_fn(move |request| answer(app.clone(), request));
+        let connection = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
+        let connection = connections.watch(connection);
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection ended early");
+            }
+        });
+    }
+
+    drop(listener);
+    tracing::info!("stopping: requests under way are answered first");
+    if tokio::time::timeout(DRAIN, connections.shutdown()).await.is_err() {
+        tracing::warn!("requests were still under way after {} s", DRAIN.as_secs());
+    }
+    #[cfg(feature = "postgres")]
+    database.stop().await;
+    Ok(())
+}
+
+/// One request, logged in one line. The body is read whole first, as a gateway does.
+async fn answer(app: App, request: Request<Incoming>) -> Result<Response, BoxError> {
+    let start = Instant::now();
+    let id = RequestId::random();
+    let (mut parts, body) = request.into_parts();
+    let (method, target) = (parts.method.clone(), parts.uri.path().to_owned());
+    parts.extensions.insert(id.clone());
+    let response = match Limited::new(body, GATEWAY_LIMIT).collect().await {
+        Ok(body) => {
+            let Ok(response) = app.oneshot(Request::from_parts(parts, Full::new(body.to_bytes()))).await;
+            response
+        }
+        Err(error) if error.is::<LengthLimitError>() => {
+            let error = PoveryError::new(StatusCode::PAYLOAD_TOO_LARGE, "The body is larger than a gateway takes");
+            let mut response = wire::response(&error, app.inner.error_format, id.as_str()).map(Body::from);
+            // The rest of it stays unread.
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            response
+        }
+        Err(error) => return Err(error),
+    };
+    let status = response.status().as_u16();
+    let milliseconds = format_args!("{:.1} ms", start.elapsed().as_secs_f64() * 1e3).to_string();
+    tracing::info!(request_id = id.as_str(), "{method} {target} {status} {milliseconds}");
+    Ok(response)
+}
+
+fn cannot_listen(address: SocketAddr, error: &io::Error) -> String {
+    let port = address.port();
+    match error.kind() {
+        io::ErrorKind::AddrInUse => format!(
+            "port {port} on {} is taken by another program: end it, or choose another port with `--port {}` (or PORT); `--port 0` takes a free one",
+            address.ip(),
+            port.checked_add(1).unwrap_or(3000),
+        ),
+        _ => format!("cannot listen on {address}: {error}"),
+    }
+}
+
+/// Ends at the first Ctrl-C or, on Unix, SIGTERM. Listens from the call on, so none is missed.
+#[cfg(unix)]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
+}

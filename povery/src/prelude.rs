@@ -1,0 +1,7 @@
+//! What most files of an application import: `use povery::prelude::*;`.
+
+pub use validator::Validate;
+
+pub use crate::{App, FromRequest, HttpError, IntoResponse, Json, Location, PoveryError, State, StatusCode};
+#[cfg(feature = "postgres")]
+pub use crate::Pool;

@@ -1,0 +1,120 @@
+//! A request as handlers and extractors see it.
+
+pub(crate) mod path;
+
+use std::any::{Any, TypeId};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Instant;
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{Extensions, HeaderMap, Method, Uri};
+
+/// Identifies a request in answers and logs: Lambda's own id, a random UUID in the local server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestId(pub(crate) Arc<str>);
+
+impl RequestId {
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(crate) fn random() -> Self {
+        Self(uuid::Uuid::new_v4().to_string().into())
+    }
+}
+
+impl<T: AsRef<str>> From<T> for RequestId {
+    fn from(id: T) -> Self {
+        Self(id.as_ref().into())
+    }
+}
+
+/// When the invocation ends at the latest; a host puts it among the request's extensions.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Deadline(pub(crate) Instant);
+
+/// Values that an application shares with its handlers, one of each type.
+#[derive(Clone, Default)]
+pub(crate) struct Shared {
+    values: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
+}
+
+impl Shared {
+    pub(crate) fn insert<T: Send + Sync + 'static>(&mut self, value: T) {
+        self.values.insert(TypeId::of::<T>(), Arc::new(value));
+    }
+
+    pub(crate) fn get<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
+        self.values.get(&TypeId::of::<T>())?.clone().downcast().ok()
+    }
+}
+
+/// The request behind a route: what [`FromRequest`](crate::FromRequest) reads from.
+///
+/// The body is whole and within the limit of the application (1 048 576 bytes unless set).
+pub struct Request {
+    pub(crate) parts: Parts,
+    pub(crate) body: Bytes,
+    pub(crate) path: String,
+    pub(crate) parameters: Vec<Range<usize>>,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) id: RequestId,
+    #[cfg(feature = "postgres")]
+    pub(crate) pool: crate::db::Pool,
+}
+
+impl Request {
+    /// The method.
+    pub fn method(&self) -> &Method {
+        &self.parts.method
+    }
+
+    /// The target as it was sent; for routing and logs see [`path`](Self::path).
+    pub fn uri(&self) -> &Uri {
+        &self.parts.uri
+    }
+
+    /// The path that was routed: every segment decoded once.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.parts.headers
+    }
+
+    /// Values that the host or a layer has attached.
+    pub fn extensions(&self) -> &Extensions {
+        &self.parts.extensions
+    }
+
+    /// The body.
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// The id under which this request is logged.
+    pub fn id(&self) -> &RequestId {
+        &self.id
+    }
+
+    /// The decoded path parameter at `index`.
+    pub(crate) fn parameter(&self, index: usize) -> Option<&str> {
+        self.path.get(self.parameters.get(index)?.clone())
+    }
+
+    /// The decoded query values under `name`, in order.
+    pub(crate) fn query_values(&self, name: &str) -> Vec<Cow<'_, str>> {
+        let query = self.parts.uri.query().unwrap_or_default();
+        form_urlencoded::parse(query.as_bytes())
+            .filter(|(key, _)| key == name)
+            .map(|(_, value)| value)
+            .collect()
+    }
+}

@@ -1,0 +1,37 @@
+//! The `Location` header.
+
+use http::{HeaderValue, header};
+
+use super::{Response, ResponsePart};
+use crate::error::PoveryError;
+
+/// `Location` (RFC 9110, section 10.2.2), before the answer that it belongs to. A value that
+/// cannot stand in a header is a logged 500.
+///
+/// # Example
+///
+/// ```
+/// use povery::prelude::*;
+///
+/// #[povery::route(POST, "/drafts", status = 201)]
+/// async fn create() -> (Location, &'static str) {
+///     (Location::new("/drafts/7"), "created")
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Location(String);
+
+impl Location {
+    /// A URI reference, absolute or relative; characters outside ASCII are for the caller to encode.
+    pub fn new(uri: impl Into<String>) -> Self {
+        Self(uri.into())
+    }
+}
+
+impl ResponsePart for Location {
+    fn apply(self, response: &mut Response) -> Result<(), PoveryError> {
+        let value = HeaderValue::try_from(self.0).map_err(PoveryError::internal)?;
+        response.headers_mut().insert(header::LOCATION, value);
+        Ok(())
+    }
+}
