@@ -33,7 +33,9 @@ fn incoming(mut request: lambda_http::Request) -> lambda_http::Request {
     if let Some(context) = context {
         let extensions = request.extensions_mut();
         extensions.insert(RequestId::from(&context.request_id));
-        extensions.insert(Deadline(Instant::now() + time_left(context.deadline, SystemTime::now())));
+        extensions.insert(Deadline(
+            Instant::now() + time_left(context.deadline, SystemTime::now()),
+        ));
     }
     request
 }
@@ -42,17 +44,23 @@ fn incoming(mut request: lambda_http::Request) -> lambda_http::Request {
 /// the 15 minutes that an invocation can have.
 fn time_left(deadline: u64, now: SystemTime) -> Duration {
     const LONGEST: Duration = Duration::from_secs(15 * 60);
-    let now = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    Duration::from_millis(deadline).saturating_sub(now).min(LONGEST)
+    let now = now
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
+    Duration::from_millis(deadline)
+        .saturating_sub(now)
+        .min(LONGEST)
 }
 
 /// The answer with a body that `lambda_http` sends as text where it is text.
 fn outgoing(response: Response) -> http::Response<lambda_http::Body> {
-    response.map(|body: Body| match String::from_utf8(body.into_bytes().into()) {
-        Ok(text) if text.is_empty() => lambda_http::Body::Empty,
-        Ok(text) => lambda_http::Body::Text(text),
-        Err(binary) => lambda_http::Body::Binary(binary.into_bytes()),
-    })
+    response.map(
+        |body: Body| match String::from_utf8(body.into_bytes().into()) {
+            Ok(text) if text.is_empty() => lambda_http::Body::Empty,
+            Ok(text) => lambda_http::Body::Text(text),
+            Err(binary) => lambda_http::Body::Binary(binary.into_bytes()),
+        },
+    )
 }
 
 #[cfg(test)]

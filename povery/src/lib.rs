@@ -26,7 +26,9 @@ pub mod prelude;
 
 pub use app::{App, Exit};
 #[cfg(feature = "postgres")]
-pub use db::{CredentialFuture, CredentialSource, Credentials, DatabaseConfigError, Pool, PoolConnection};
+pub use db::{
+    CredentialFuture, CredentialSource, Credentials, DatabaseConfigError, Pool, PoolConnection,
+};
 pub use error::{BoxError, HttpError, PoveryError};
 pub use extract::{FromRequest, Rejection, Stage, State};
 pub use http::{HeaderMap, StatusCode};

@@ -9,12 +9,25 @@ use crate::environment::is_local_run;
 
 /// Installs a subscriber unless the program has one. `RUST_LOG` sets what is logged; INFO unless set.
 pub(crate) fn install() {
-    let filter = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).from_env_lossy();
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_target(false);
+    let filter = EnvFilter::builder()
+        .with_default_directive(LevelFilter::INFO.into())
+        .from_env_lossy();
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_target(false);
     // An error means that the program has a subscriber of its own, which then stays.
     let _ = if !is_local_run() {
-        subscriber.json().flatten_event(true).with_current_span(false).with_span_list(false).try_init()
+        subscriber
+            .json()
+            .flatten_event(true)
+            .with_current_span(false)
+            .with_span_list(false)
+            .try_init()
     } else {
-        subscriber.compact().with_writer(io::stderr).with_ansi(io::stderr().is_terminal()).try_init()
+        subscriber
+            .compact()
+            .with_writer(io::stderr)
+            .with_ansi(io::stderr().is_terminal())
+            .try_init()
     };
 }

@@ -2,6 +2,8 @@
 
 pub use validator::Validate;
 
-pub use crate::{App, FromRequest, HttpError, IntoResponse, Json, Location, PoveryError, State, StatusCode};
 #[cfg(feature = "postgres")]
 pub use crate::Pool;
+pub use crate::{
+    App, FromRequest, HttpError, IntoResponse, Json, Location, PoveryError, State, StatusCode,
+};

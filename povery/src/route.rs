@@ -99,7 +99,12 @@ impl RouteDef {
         query: &[],
         status: 500,
         doc: "",
-        site: Site { name: "", module: "", file: "", line: 0 },
+        site: Site {
+            name: "",
+            module: "",
+            file: "",
+            line: 0,
+        },
         database: false,
         handler: |_| Box::pin(async { Err(PoveryError::internal("a route that did not compile")) }),
     };
@@ -121,13 +126,26 @@ impl RouteDef {
 
     /// The first paragraph of the function's document comment, in one line.
     pub fn summary(&self) -> String {
-        self.doc.lines().take_while(|line| !line.trim().is_empty()).collect::<Vec<_>>().join(" ")
+        self.doc
+            .lines()
+            .take_while(|line| !line.trim().is_empty())
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 }
 
 impl fmt::Debug for RouteDef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Site { name, module, file, line } = self.site;
-        write!(f, "{} {} → {module}::{name} ({file}:{line})", self.method, self.path)
+        let Site {
+            name,
+            module,
+            file,
+            line,
+        } = self.site;
+        write!(
+            f,
+            "{} {} → {module}::{name} ({file}:{line})",
+            self.method, self.path
+        )
     }
 }

@@ -38,7 +38,11 @@ impl fmt::Display for Conflict {
 pub(crate) enum Found<'r> {
     /// This route, with the places of its parameters in the path. `head` where the method is HEAD
     /// and a GET route stands in.
-    Route { route: &'r RouteDef, parameters: Vec<Range<usize>>, head: bool },
+    Route {
+        route: &'r RouteDef,
+        parameters: Vec<Range<usize>>,
+        head: bool,
+    },
     /// OPTIONS of a path without a route for it, which is answered from the table: the methods.
     Options(String),
     /// The path exists under other methods: these.
@@ -56,16 +60,37 @@ impl Router {
                 self.entries.push(Vec::new());
                 self.entries.len() - 1
             }
-            Err(_) => match self.routes.iter().position(|known| self::pattern(known) == pattern) {
-                Some(known) => self.entries.iter().position(|entry| entry.contains(&known)).unwrap_or_default(),
+            Err(_) => match self
+                .routes
+                .iter()
+                .position(|known| self::pattern(known) == pattern)
+            {
+                Some(known) => self
+                    .entries
+                    .iter()
+                    .position(|entry| entry.contains(&known))
+                    .unwrap_or_default(),
                 // Patterns made only of literals and whole-segment parameters clash when equal and
                 // not otherwise; were this wrong, the route must not vanish silently.
-                None => return self.conflicts.extend(self.routes.first().map(|first| Conflict { first: *first, second: *route })),
+                None => {
+                    return self
+                        .conflicts
+                        .extend(self.routes.first().map(|first| Conflict {
+                            first: *first,
+                            second: *route,
+                        }));
+                }
             },
         };
-        let twin = self.entries[entry].iter().map(|index| &self.routes[*index]).find(|known| known.method == route.method);
+        let twin = self.entries[entry]
+            .iter()
+            .map(|index| &self.routes[*index])
+            .find(|known| known.method == route.method);
         if let Some(first) = twin {
-            self.conflicts.push(Conflict { first: *first, second: *route });
+            self.conflicts.push(Conflict {
+                first: *first,
+                second: *route,
+            });
             return;
         }
         self.entries[entry].push(self.routes.len());
@@ -87,7 +112,11 @@ impl Router {
         let Ok(matched) = self.matcher.at(path) else {
             return Found::Nothing;
         };
-        let routes = || self.entries[*matched.value].iter().map(|index| &self.routes[*index]);
+        let routes = || {
+            self.entries[*matched.value]
+                .iter()
+                .map(|index| &self.routes[*index])
+        };
         let by = |name: &str| routes().find(|route| route.method.as_str() == name);
         let (route, head) = match by(method.as_str()) {
             Some(route) => (route, false),
@@ -102,7 +131,11 @@ impl Router {
             let from = value.as_ptr() as usize - start;
             from..from + value.len()
         });
-        Found::Route { route, parameters: parameters.collect(), head }
+        Found::Route {
+            route,
+            parameters: parameters.collect(),
+            head,
+        }
     }
 }
 
@@ -120,7 +153,11 @@ fn pattern(route: &RouteDef) -> String {
             }
         }
     }
-    if pattern.is_empty() { "/".to_owned() } else { pattern }
+    if pattern.is_empty() {
+        "/".to_owned()
+    } else {
+        pattern
+    }
 }
 
 /// The value of `Allow`: the methods, HEAD where there is GET, and OPTIONS.
@@ -132,7 +169,11 @@ fn allow<'r>(routes: impl Iterator<Item = &'r RouteDef>) -> String {
     methods.push(Method::Options);
     methods.sort_unstable();
     methods.dedup();
-    methods.into_iter().map(Method::as_str).collect::<Vec<_>>().join(", ")
+    methods
+        .into_iter()
+        .map(Method::as_str)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 impl Found<'_> {
@@ -152,14 +193,26 @@ mod tests {
     use super::*;
 
     fn route(method: Method, path: &'static str) -> RouteDef {
-        let segments = path.split('/').skip(1).filter(|text| !text.is_empty()).map(|text| {
-            match text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) {
-                Some(name) => Segment::Parameter(name),
-                None => Segment::Literal(text),
-            }
-        });
+        let segments =
+            path.split('/')
+                .skip(1)
+                .filter(|text| !text.is_empty())
+                .map(|text| {
+                    match text
+                        .strip_prefix('<')
+                        .and_then(|rest| rest.strip_suffix('>'))
+                    {
+                        Some(name) => Segment::Parameter(name),
+                        None => Segment::Literal(text),
+                    }
+                });
         let segments: Vec<_> = segments.collect();
-        RouteDef { method, path, segments: segments.leak(), ..RouteDef::BROKEN }
+        RouteDef {
+            method,
+            path,
+            segments: segments.leak(),
+            ..RouteDef::BROKEN
+        }
     }
 
     fn router(routes: &[(Method, &'static str)]) -> Router {
@@ -190,24 +243,52 @@ mod tests {
             ("GET", "/{odd}/é/x/2", "/{odd}/<a>/x/<b>", vec!["é", "2"]),
         ];
         for (method, path, expected, values) in cases {
-            let Found::Route { route, parameters, head: false } = router.find(&method.parse().unwrap(), path) else {
+            let Found::Route {
+                route,
+                parameters,
+                head: false,
+            } = router.find(&method.parse().unwrap(), path)
+            else {
                 panic!("{method} {path} was not found");
             };
             assert_eq!(route.path, expected);
-            assert_eq!(parameters.into_iter().map(|place| &path[place]).collect::<Vec<_>>(), values);
+            assert_eq!(
+                parameters
+                    .into_iter()
+                    .map(|place| &path[place])
+                    .collect::<Vec<_>>(),
+                values
+            );
         }
     }
 
     #[test]
     fn what_is_no_route_says_why() {
-        let router = router(&[(Method::Get, "/users"), (Method::Post, "/users"), (Method::Put, "/files")]);
-        assert!(matches!(router.find(&http::Method::GET, "/users/"), Found::Nothing));
-        assert!(matches!(router.find(&http::Method::HEAD, "/users"), Found::Route { head: true, .. }));
-        let Found::OtherMethod(allow) = router.find(&http::Method::DELETE, "/users") else { panic!() };
+        let router = router(&[
+            (Method::Get, "/users"),
+            (Method::Post, "/users"),
+            (Method::Put, "/files"),
+        ]);
+        assert!(matches!(
+            router.find(&http::Method::GET, "/users/"),
+            Found::Nothing
+        ));
+        assert!(matches!(
+            router.find(&http::Method::HEAD, "/users"),
+            Found::Route { head: true, .. }
+        ));
+        let Found::OtherMethod(allow) = router.find(&http::Method::DELETE, "/users") else {
+            panic!()
+        };
         assert_eq!(allow, "GET, HEAD, POST, OPTIONS");
-        let Found::OtherMethod(allow) = router.find(&http::Method::HEAD, "/files") else { panic!() };
+        let Found::OtherMethod(allow) = router.find(&http::Method::HEAD, "/files") else {
+            panic!()
+        };
         assert_eq!(allow, "PUT, OPTIONS");
-        assert!(matches!(router.find(&http::Method::OPTIONS, "/files"), Found::Options(_)));
+        assert!(matches!(
+            router.find(&http::Method::OPTIONS, "/files"),
+            Found::Options(_)
+        ));
     }
 
     #[test]
@@ -220,7 +301,10 @@ mod tests {
         ]);
         let conflicts: Vec<_> = router.conflicts().iter().map(ToString::to_string).collect();
         assert_eq!(conflicts.len(), 2);
-        assert!(conflicts[0].contains("/users/<name>") && conflicts[0].contains("/users/<id>"), "{conflicts:?}");
+        assert!(
+            conflicts[0].contains("/users/<name>") && conflicts[0].contains("/users/<id>"),
+            "{conflicts:?}"
+        );
         assert_eq!(router.routes().len(), 2);
     }
 }

@@ -22,7 +22,12 @@ pub enum FetchError {
 impl FetchError {
     /// `after` is no id of a user.
     pub fn unknown_after() -> Self {
-        Self::Request(PoveryError::invalid(In::Query, "after", "exists", "must be the id of a user"))
+        Self::Request(PoveryError::invalid(
+            In::Query,
+            "after",
+            "exists",
+            "must be the id of a user",
+        ))
     }
 }
 

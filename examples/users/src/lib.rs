@@ -12,5 +12,11 @@ pub static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// The application.
 pub fn app() -> App {
-    App::new().routes(povery::routes![routes::list_users, routes::get_user, routes::create_user]).migrations(&MIGRATIONS)
+    App::new()
+        .routes(povery::routes![
+            routes::list_users,
+            routes::get_user,
+            routes::create_user
+        ])
+        .migrations(&MIGRATIONS)
 }

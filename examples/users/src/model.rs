@@ -50,7 +50,8 @@ pub struct CreateUser {
 /// PostgreSQL's text cannot hold U+0000.
 fn no_nul(text: &str) -> Result<(), ValidationError> {
     if text.contains('\0') {
-        return Err(ValidationError::new("no_nul").with_message("must not contain the character U+0000".into()));
+        return Err(ValidationError::new("no_nul")
+            .with_message("must not contain the character U+0000".into()));
     }
     Ok(())
 }

@@ -25,7 +25,11 @@ pub async fn list_users(
         None => None,
         Some(id) => {
             let row = sqlx::query_as("SELECT created_at, id FROM users WHERE id = $1").bind(id);
-            Some(row.fetch_optional(&mut *db).await?.ok_or_else(FetchError::unknown_after)?)
+            Some(
+                row.fetch_optional(&mut *db)
+                    .await?
+                    .ok_or_else(FetchError::unknown_after)?,
+            )
         }
     };
     let (created_at, id) = before.unzip();
@@ -48,11 +52,13 @@ pub async fn list_users(
 /// One user.
 #[povery::route(GET, "/users/<id>")]
 pub async fn get_user(id: Uuid, pool: Pool) -> Result<Json<UserEnvelope>, FetchError> {
-    let user = sqlx::query_as("SELECT id, name, email, created_at, updated_at FROM users WHERE id = $1")
-        .bind(id)
-        .fetch_optional(&pool)
-        .await?;
-    user.map(|user| Json(UserEnvelope { user })).ok_or(FetchError::NotFound)
+    let user =
+        sqlx::query_as("SELECT id, name, email, created_at, updated_at FROM users WHERE id = $1")
+            .bind(id)
+            .fetch_optional(&pool)
+            .await?;
+    user.map(|user| Json(UserEnvelope { user }))
+        .ok_or(FetchError::NotFound)
 }
 
 /// Creates a user.
@@ -69,5 +75,11 @@ pub async fn create_user(
     .fetch_one(&pool)
     .await?;
     let location = Location::new(format!("/users/{}", user.id()));
-    Ok((location, Json(Created { message: "User created successfully", user })))
+    Ok((
+        location,
+        Json(Created {
+            message: "User created successfully",
+            user,
+        }),
+    ))
 }

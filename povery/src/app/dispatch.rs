@@ -20,15 +20,23 @@ pub(super) async fn dispatch<B>(app: &Inner, mut request: http::Request<B>) -> R
 where
     B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>>,
 {
-    let id = request.extensions_mut().remove::<RequestId>().unwrap_or_else(RequestId::random);
+    let id = request
+        .extensions_mut()
+        .remove::<RequestId>()
+        .unwrap_or_else(RequestId::random);
     let method = request.method().clone();
     let raw_path = request.uri().path().to_owned();
     // A panic of a handler must not take the next invocation with it.
-    let answer = AssertUnwindSafe(answer(app, request, &id)).catch_unwind().await;
+    let answer = AssertUnwindSafe(answer(app, request, &id))
+        .catch_unwind()
+        .await;
     let error = match answer {
         Ok(Ok(response)) => return response,
         Ok(Err(error)) => error,
-        Err(panic) => PoveryError::internal(format!("the handler panicked: {}", panic_text(panic.as_ref()))),
+        Err(panic) => PoveryError::internal(format!(
+            "the handler panicked: {}",
+            panic_text(panic.as_ref())
+        )),
     };
     if error.status().is_server_error() {
         let (status, error) = (error.status().as_u16(), error.chain());
@@ -37,7 +45,11 @@ where
     wire::response(&error, app.error_format, id.as_str()).map(Body::from)
 }
 
-async fn answer<B>(app: &Inner, request: http::Request<B>, id: &RequestId) -> Result<Response, PoveryError>
+async fn answer<B>(
+    app: &Inner,
+    request: http::Request<B>,
+    id: &RequestId,
+) -> Result<Response, PoveryError>
 where
     B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>>,
 {
@@ -46,11 +58,17 @@ where
     let found = app.router.find(&parts.method, &path);
     let status = found.status();
     let (route, parameters, head) = match found {
-        Found::Route { route, parameters, head } => (route, parameters, head),
+        Found::Route {
+            route,
+            parameters,
+            head,
+        } => (route, parameters, head),
         Found::Options(allow) => {
             let mut response = Response::new(Body::default());
             *response.status_mut() = status;
-            response.headers_mut().insert(header::ALLOW, allow_value(&allow)?);
+            response
+                .headers_mut()
+                .insert(header::ALLOW, allow_value(&allow)?);
             return Ok(response);
         }
         Found::OtherMethod(allow) => {
@@ -93,18 +111,26 @@ where
     match Limited::new(body, limit).collect().await {
         Ok(body) => Ok(body.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(too_large(limit)),
-        Err(error) => Err(PoveryError::bad_request("The body could not be read").with_source(error)),
+        Err(error) => {
+            Err(PoveryError::bad_request("The body could not be read").with_source(error))
+        }
     }
 }
 
 fn too_large(limit: usize) -> PoveryError {
-    PoveryError::new(StatusCode::PAYLOAD_TOO_LARGE, format!("The body is larger than {limit} bytes"))
+    PoveryError::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        format!("The body is larger than {limit} bytes"),
+    )
 }
 
 /// The answer to HEAD: the headers that GET would have, among them the length (RFC 9110, 9.3.2).
 fn without_body(response: &mut Response) {
     let length = HeaderValue::from(response.body().bytes().len());
-    response.headers_mut().entry(header::CONTENT_LENGTH).or_insert(length);
+    response
+        .headers_mut()
+        .entry(header::CONTENT_LENGTH)
+        .or_insert(length);
     *response.body_mut() = Body::default();
 }
 

@@ -165,7 +165,9 @@ impl App {
 
 impl std::fmt::Debug for App {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("App").field("routes", &self.route_table()).finish_non_exhaustive()
+        f.debug_struct("App")
+            .field("routes", &self.route_table())
+            .finish_non_exhaustive()
     }
 }
 

@@ -8,7 +8,10 @@ use crate::error::{HttpError, PoveryError, sqlstate};
 #[doc(hidden)]
 pub fn database_answer(error: &sqlx::Error) -> PoveryError {
     let status = status(error);
-    PoveryError::new(status, status.canonical_reason().unwrap_or("Database error"))
+    PoveryError::new(
+        status,
+        status.canonical_reason().unwrap_or("Database error"),
+    )
 }
 
 /// The name of the constraint that the statement violated.
@@ -19,9 +22,11 @@ pub fn violated_constraint(error: &sqlx::Error) -> Option<&str> {
 
 fn status(error: &sqlx::Error) -> StatusCode {
     match error {
-        sqlx::Error::Database(error) => {
-            error.code().map_or(StatusCode::INTERNAL_SERVER_ERROR, |code| sqlstate::status(&code))
-        }
+        sqlx::Error::Database(error) => error
+            .code()
+            .map_or(StatusCode::INTERNAL_SERVER_ERROR, |code| {
+                sqlstate::status(&code)
+            }),
         sqlx::Error::Configuration(_)
         | sqlx::Error::Io(_)
         | sqlx::Error::Tls(_)

@@ -19,8 +19,16 @@ pub(super) async fn connect(credentials: &Credentials) -> Result<PgConnection, s
     match timeout(CONNECT, options.connect()).await {
         Ok(result) => result,
         Err(_) => {
-            let text = format!("no answer from {}:{} within {} s", credentials.host, credentials.port, CONNECT.as_secs());
-            Err(sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, text)))
+            let text = format!(
+                "no answer from {}:{} within {} s",
+                credentials.host,
+                credentials.port,
+                CONNECT.as_secs()
+            );
+            Err(sqlx::Error::Io(io::Error::new(
+                io::ErrorKind::TimedOut,
+                text,
+            )))
         }
     }
 }
@@ -43,7 +51,9 @@ fn options(credentials: &Credentials) -> Result<PgConnectOptions, DatabaseConfig
         Tls::Verified { ca: Some(path) } => {
             if let Err(error) = std::fs::File::open(&path) {
                 let path = path.display();
-                return Err(DatabaseConfigError::new(format!("DB_SSL_CA: `{path}` cannot be read: {error}")));
+                return Err(DatabaseConfigError::new(format!(
+                    "DB_SSL_CA: `{path}` cannot be read: {error}"
+                )));
             }
             options.ssl_mode(PgSslMode::VerifyFull).ssl_root_cert(path)
         }

@@ -109,7 +109,8 @@ impl Credentials {
         }
         let decoded = |part: &str, name: &str| {
             let text = percent_decode_str(part).decode_utf8();
-            text.map(String::from).map_err(|_| wrong(&format!("the {name} is not UTF-8")))
+            text.map(String::from)
+                .map_err(|_| wrong(&format!("the {name} is not UTF-8")))
         };
         let required = |part: &str, name: &str| match part {
             "" => Err(wrong(&format!("the {name} is missing"))),
@@ -124,13 +125,20 @@ impl Credentials {
         let user = required(url.username(), "user")?;
         let password = decoded(url.password().unwrap_or_default(), "password")?;
         let database = required(url.path().trim_start_matches('/'), "database")?;
-        let mut credentials = Self::new(host, user, password, database).with_port(url.port().unwrap_or(DEFAULT_PORT));
+        let mut credentials =
+            Self::new(host, user, password, database).with_port(url.port().unwrap_or(DEFAULT_PORT));
         for (name, value) in url.query_pairs() {
             match (name.as_ref(), value.as_ref()) {
                 ("sslmode", "disable") => credentials.ssl = Some(false),
-                ("sslmode", "require" | "verify-ca" | "verify-full") => credentials.ssl = Some(true),
+                ("sslmode", "require" | "verify-ca" | "verify-full") => {
+                    credentials.ssl = Some(true)
+                }
                 ("sslmode", "allow" | "prefer") => {}
-                ("sslmode", _) => return Err(wrong("`sslmode` must be disable, prefer, require or verify-full")),
+                ("sslmode", _) => {
+                    return Err(wrong(
+                        "`sslmode` must be disable, prefer, require or verify-full",
+                    ));
+                }
                 ("sslrootcert", path) => credentials.ca = Some(path.into()),
                 ("host", host) => credentials.host = host.to_owned(),
                 (name, _) => tracing::warn!("DATABASE_URL: the parameter `{name}` has no effect"),
@@ -149,7 +157,11 @@ impl Credentials {
     /// # Errors
     ///
     /// Names the secret and the field that is wrong, never a value.
-    pub(super) fn from_secret(name: &str, text: &SecretString, given: Given) -> Result<Self, DatabaseConfigError> {
+    pub(super) fn from_secret(
+        name: &str,
+        text: &SecretString,
+        given: Given,
+    ) -> Result<Self, DatabaseConfigError> {
         let wrong = |what: String| DatabaseConfigError(format!("secret `{name}`: {what}"));
         let text = text.expose_secret();
         if text.trim().is_empty() {
@@ -158,7 +170,10 @@ impl Credentials {
         let object: serde_json::Map<String, serde_json::Value> =
             serde_json::from_str(text).map_err(|_| wrong("it is not a JSON object".to_owned()))?;
         let text_field = |names: &[&str]| -> Result<Option<String>, DatabaseConfigError> {
-            match names.iter().find_map(|name| Some((name, object.get(*name)?))) {
+            match names
+                .iter()
+                .find_map(|name| Some((name, object.get(*name)?)))
+            {
                 None | Some((_, serde_json::Value::Null)) => Ok(None),
                 Some((name, serde_json::Value::String(text))) if text.is_empty() => {
                     Err(wrong(format!("the field `{name}` is empty")))
@@ -168,18 +183,27 @@ impl Credentials {
             }
         };
         let missing = |name: &str, variable: Option<&str>| {
-            let instead = variable.map(|variable| format!(" and {variable} is not set")).unwrap_or_default();
+            let instead = variable
+                .map(|variable| format!(" and {variable} is not set"))
+                .unwrap_or_default();
             wrong(format!("the field `{name}` is missing{instead}"))
         };
         if let Some(engine) = text_field(&["engine"])?
-            && !matches!(engine.as_str(), "postgres" | "postgresql" | "aurora-postgresql")
+            && !matches!(
+                engine.as_str(),
+                "postgres" | "postgresql" | "aurora-postgresql"
+            )
         {
-            return Err(wrong("the field `engine` names another database than PostgreSQL".to_owned()));
+            return Err(wrong(
+                "the field `engine` names another database than PostgreSQL".to_owned(),
+            ));
         }
         let port = match object.get("port") {
             None | Some(serde_json::Value::Null) => None,
             Some(port) => Some(Port::deserialize(port).ok().and_then(Port::number)).map(|port| {
-                port.ok_or_else(|| wrong("the field `port` must be a number from 1 to 65535".to_owned()))
+                port.ok_or_else(|| {
+                    wrong("the field `port` must be a number from 1 to 65535".to_owned())
+                })
             }),
         };
         let ssl = match object.get("ssl") {
@@ -189,13 +213,19 @@ impl Credentials {
             Some(serde_json::Value::String(text)) if text == "false" => Some(false),
             Some(_) => return Err(wrong("the field `ssl` must be true or false".to_owned())),
         };
-        let host = text_field(&["host"])?.or(given.host).ok_or_else(|| missing("host", Some("DB_HOST")))?;
+        let host = text_field(&["host"])?
+            .or(given.host)
+            .ok_or_else(|| missing("host", Some("DB_HOST")))?;
         let user = text_field(&["user", "username"])?.ok_or_else(|| missing("user", None))?;
         let password = text_field(&["password"])?.ok_or_else(|| missing("password", None))?;
-        let database =
-            text_field(&["database", "dbname"])?.or(given.database).ok_or_else(|| missing("database", Some("DB_NAME")))?;
+        let database = text_field(&["database", "dbname"])?
+            .or(given.database)
+            .ok_or_else(|| missing("database", Some("DB_NAME")))?;
         let port = port.transpose()?.or(given.port).unwrap_or(DEFAULT_PORT);
-        Ok(Self { ssl, ..Self::new(host, user, password, database).with_port(port) })
+        Ok(Self {
+            ssl,
+            ..Self::new(host, user, password, database).with_port(port)
+        })
     }
 
     /// What protects the connection.
@@ -227,13 +257,19 @@ impl Credentials {
 
     /// `user@host:port/database`, for people.
     pub(crate) fn address(&self) -> String {
-        format!("{}@{}:{}/{}", self.user, self.host, self.port, self.database)
+        format!(
+            "{}@{}:{}/{}",
+            self.user, self.host, self.port, self.database
+        )
     }
 }
 
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Credentials").field("address", &self.address()).field("ssl", &self.ssl).finish_non_exhaustive()
+        f.debug_struct("Credentials")
+            .field("address", &self.address())
+            .field("ssl", &self.ssl)
+            .finish_non_exhaustive()
     }
 }
 
@@ -270,7 +306,11 @@ mod tests {
     const CANARY: &str = "canary-Pa55";
 
     fn secret(json: &str) -> Result<Credentials, DatabaseConfigError> {
-        Credentials::from_secret("app/db", &json.replace("PW", CANARY).into(), Given::default())
+        Credentials::from_secret(
+            "app/db",
+            &json.replace("PW", CANARY).into(),
+            Given::default(),
+        )
     }
 
     #[test]
@@ -289,7 +329,11 @@ mod tests {
 
     #[test]
     fn the_environment_fills_a_login_up() {
-        let given = Given { host: Some("db".into()), port: Some(6000), database: Some("d".into()) };
+        let given = Given {
+            host: Some("db".into()),
+            port: Some(6000),
+            database: Some("d".into()),
+        };
         let json = r#"{"username":"u","password":"p"}"#.to_owned();
         let credentials = Credentials::from_secret("s", &json.into(), given).unwrap();
         assert_eq!(credentials.address(), "u@db:6000/d");
@@ -301,16 +345,46 @@ mod tests {
             ("", "it is empty"),
             ("PW", "it is not a JSON object"),
             (r#"["PW"]"#, "it is not a JSON object"),
-            (r#"{"host":"PW","user":"PW","password":"PW","database":"PW","port":0}"#, "the field `port` must be a number from 1 to 65535"),
-            (r#"{"host":"PW","user":"PW","password":"PW","database":"PW","port":"x"}"#, "the field `port` must be a number from 1 to 65535"),
-            (r#"{"host":"","user":"PW","password":"PW","database":"PW"}"#, "the field `host` is empty"),
-            (r#"{"user":"PW","password":"PW","database":"PW"}"#, "the field `host` is missing and DB_HOST is not set"),
-            (r#"{"host":"PW","password":"PW","database":"PW"}"#, "the field `user` is missing"),
-            (r#"{"host":"PW","user":"PW","database":"PW"}"#, "the field `password` is missing"),
-            (r#"{"host":"PW","user":"PW","password":7,"database":"PW"}"#, "the field `password` must be a string"),
-            (r#"{"host":"PW","user":"PW","password":"PW"}"#, "the field `database` is missing and DB_NAME is not set"),
-            (r#"{"host":"PW","user":"PW","password":"PW","database":"PW","ssl":"maybe"}"#, "the field `ssl` must be true or false"),
-            (r#"{"engine":"mysql","host":"PW","user":"PW","password":"PW","database":"PW"}"#, "the field `engine` names another database than PostgreSQL"),
+            (
+                r#"{"host":"PW","user":"PW","password":"PW","database":"PW","port":0}"#,
+                "the field `port` must be a number from 1 to 65535",
+            ),
+            (
+                r#"{"host":"PW","user":"PW","password":"PW","database":"PW","port":"x"}"#,
+                "the field `port` must be a number from 1 to 65535",
+            ),
+            (
+                r#"{"host":"","user":"PW","password":"PW","database":"PW"}"#,
+                "the field `host` is empty",
+            ),
+            (
+                r#"{"user":"PW","password":"PW","database":"PW"}"#,
+                "the field `host` is missing and DB_HOST is not set",
+            ),
+            (
+                r#"{"host":"PW","password":"PW","database":"PW"}"#,
+                "the field `user` is missing",
+            ),
+            (
+                r#"{"host":"PW","user":"PW","database":"PW"}"#,
+                "the field `password` is missing",
+            ),
+            (
+                r#"{"host":"PW","user":"PW","password":7,"database":"PW"}"#,
+                "the field `password` must be a string",
+            ),
+            (
+                r#"{"host":"PW","user":"PW","password":"PW"}"#,
+                "the field `database` is missing and DB_NAME is not set",
+            ),
+            (
+                r#"{"host":"PW","user":"PW","password":"PW","database":"PW","ssl":"maybe"}"#,
+                "the field `ssl` must be true or false",
+            ),
+            (
+                r#"{"engine":"mysql","host":"PW","user":"PW","password":"PW","database":"PW"}"#,
+                "the field `engine` names another database than PostgreSQL",
+            ),
         ];
         for (json, expected) in cases {
             let text = secret(json).unwrap_err().to_string();
@@ -321,25 +395,50 @@ mod tests {
 
     #[test]
     fn the_parts_of_a_url() {
-        let credentials = Credentials::from_url("postgres://u%40x:p%2Fw@db.example:6000/d?sslmode=prefer").unwrap();
+        let credentials =
+            Credentials::from_url("postgres://u%40x:p%2Fw@db.example:6000/d?sslmode=prefer")
+                .unwrap();
         assert_eq!(credentials.address(), "u@x@db.example:6000/d");
         assert_eq!(credentials.password.expose_secret(), "p/w");
-        assert_eq!(Credentials::from_url("postgresql://u@[::1]/d").unwrap().address(), "u@::1:5432/d");
-        assert_eq!(Credentials::from_url("postgres://u@/d?host=/run/pg").unwrap().tls(), Ok(Tls::Off));
+        assert_eq!(
+            Credentials::from_url("postgresql://u@[::1]/d")
+                .unwrap()
+                .address(),
+            "u@::1:5432/d"
+        );
+        assert_eq!(
+            Credentials::from_url("postgres://u@localhost/d?host=/run/pg")
+                .unwrap()
+                .tls(),
+            Ok(Tls::Off)
+        );
     }
 
     #[test]
     fn a_wrong_url_names_its_part_and_nothing_else() {
         for (url, expected) in [
             (CANARY, "it is not a URL (relative URL without a base)"),
-            ("mysql://u:canary-Pa55@h/d", "it must begin with postgres://"),
-            ("postgres://u:canary-Pa55@/d", "the host is missing"),
+            (
+                "mysql://u:canary-Pa55@h/d",
+                "it must begin with postgres://",
+            ),
+            (
+                "postgres://u:canary-Pa55@/d",
+                "it is not a URL (empty host)",
+            ),
+            ("postgres:///d", "the user is missing"),
             ("postgres://:canary-Pa55@h/d", "the user is missing"),
             ("postgres://u:canary-Pa55@h", "the database is missing"),
-            ("postgres://u:canary-Pa55@h/d?sslmode=on", "`sslmode` must be disable, prefer, require or verify-full"),
+            (
+                "postgres://u:canary-Pa55@h/d?sslmode=on",
+                "`sslmode` must be disable, prefer, require or verify-full",
+            ),
         ] {
             let text = Credentials::from_url(url).unwrap_err().to_string();
-            assert!(text.starts_with("DATABASE_URL: ") && !text.contains(CANARY), "{text}");
+            assert!(
+                text.starts_with("DATABASE_URL: ") && !text.contains(CANARY),
+                "{text}"
+            );
             assert_eq!(text, format!("DATABASE_URL: {expected}"));
         }
     }
@@ -347,14 +446,31 @@ mod tests {
     #[test]
     fn plain_text_stays_on_this_machine() {
         let to = |host: &str| Credentials::new(host, "u", "p", "d");
-        for host in ["localhost", "127.0.0.1", "127.1.2.3", "::1", "/run/postgresql"] {
+        for host in [
+            "localhost",
+            "127.0.0.1",
+            "127.1.2.3",
+            "::1",
+            "/run/postgresql",
+        ] {
             assert_eq!(to(host).tls(), Ok(Tls::Off), "{host}");
             assert_eq!(to(host).with_ssl(false).tls(), Ok(Tls::Off), "{host}");
-            assert!(matches!(to(host).with_ssl(true).tls(), Ok(Tls::Verified { .. })), "{host}");
+            assert!(
+                matches!(to(host).with_ssl(true).tls(), Ok(Tls::Verified { .. })),
+                "{host}"
+            );
         }
         for host in ["db.example", "10.0.0.7", "localhost.example"] {
             assert!(matches!(to(host).tls(), Ok(Tls::Verified { .. })), "{host}");
-            assert!(to(host).with_ssl(false).tls().unwrap_err().to_string().contains("`ssl`"), "{host}");
+            assert!(
+                to(host)
+                    .with_ssl(false)
+                    .tls()
+                    .unwrap_err()
+                    .to_string()
+                    .contains("`ssl`"),
+                "{host}"
+            );
         }
     }
 }

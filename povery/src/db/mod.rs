@@ -10,6 +10,6 @@ mod source;
 pub use answer::{database_answer, violated_constraint};
 pub use credentials::{Credentials, DatabaseConfigError};
 pub use pool::{Pool, PoolConnection};
-pub use source::{CredentialFuture, CredentialSource};
 #[cfg(feature = "local")]
 pub(crate) use source::is_configured;
+pub use source::{CredentialFuture, CredentialSource};

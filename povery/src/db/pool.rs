@@ -14,7 +14,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout, timeout_at};
 
 use super::connect::{configuration, connect};
-use super::credentials::{Credentials, DatabaseConfigError};
+use super::credentials::Credentials;
 use super::source::{self, CredentialSource};
 use crate::environment::max_concurrency;
 
@@ -67,13 +67,18 @@ struct Idle {
 
 impl Pool {
     /// A pool that gets its credentials from `source`, with at most `size` connections (at least 1).
+    ///
+    /// [`Credentials`] are a source themselves, which is what tests need.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use povery::{Credentials, Pool};
+    ///
+    /// let pool = Pool::new(Credentials::new("localhost", "app", "secret", "shop"), 10);
+    /// ```
     pub fn new(source: impl CredentialSource, size: usize) -> Self {
         Self::over(Box::new(source), size)
-    }
-
-    /// A pool with fixed credentials and 10 connections, for tests and programs beside the function.
-    pub fn connect(credentials: Credentials) -> Self {
-        Self::new(Ok::<_, DatabaseConfigError>(credentials), 10)
     }
 
     /// The pool that the environment describes, with a connection for every concurrent invocation
@@ -91,14 +96,22 @@ impl Pool {
             source,
             invocations: AtomicU64::new(0),
         };
-        Self { slots: Arc::new(slots), invocation: None, deadline: None }
+        Self {
+            slots: Arc::new(slots),
+            invocation: None,
+            deadline: None,
+        }
     }
 
     /// A handle for one invocation: connections used before it are validated first, and nothing
     /// waits beyond its deadline.
     pub(crate) fn for_invocation(&self, deadline: Option<Instant>) -> Self {
         let number = self.slots.invocations.fetch_add(1, Ordering::Relaxed);
-        Self { slots: Arc::clone(&self.slots), invocation: Some(number), deadline }
+        Self {
+            slots: Arc::clone(&self.slots),
+            invocation: Some(number),
+            deadline,
+        }
     }
 
     /// A connection of one's own, for several statements in a row. It goes back when it is dropped.
@@ -110,16 +123,22 @@ impl Pool {
     /// the error of the last attempt to connect.
     pub async fn acquire(&self) -> Result<PoolConnection, sqlx::Error> {
         let until = self.until();
-        let permit = match timeout_at(until.into(), Arc::clone(&self.slots.free).acquire_owned()).await {
-            Ok(Ok(permit)) => permit,
-            Ok(Err(_)) => return Err(sqlx::Error::PoolClosed),
-            Err(_) => return Err(sqlx::Error::PoolTimedOut),
-        };
+        let permit =
+            match timeout_at(until.into(), Arc::clone(&self.slots.free).acquire_owned()).await {
+                Ok(Ok(permit)) => permit,
+                Ok(Err(_)) => return Err(sqlx::Error::PoolClosed),
+                Err(_) => return Err(sqlx::Error::PoolTimedOut),
+            };
         let connection = match self.validated_idle().await {
             Some(connection) => connection,
             None => self.connect_until(until).await?,
         };
-        Ok(PoolConnection { connection: Some(connection), validated: self.invocation, slots: Arc::clone(&self.slots), _permit: permit })
+        Ok(PoolConnection {
+            connection: Some(connection),
+            validated: self.invocation,
+            slots: Arc::clone(&self.slots),
+            _permit: permit,
+        })
     }
 
     /// Closes the idle connections, telling the server; those in use close when they are dropped.
@@ -135,14 +154,19 @@ impl Pool {
     fn until(&self) -> Instant {
         let now = Instant::now();
         let longest = now + ACQUIRE;
-        self.deadline.map_or(longest, |end| end.checked_sub(RESERVE).unwrap_or(now).min(longest))
+        self.deadline.map_or(longest, |end| {
+            end.checked_sub(RESERVE).unwrap_or(now).min(longest)
+        })
     }
 
     /// An idle connection that answers, if there is one. One that does not is closed by dropping
     /// it, and with it all that this invocation has not validated: they are likely as dead.
     async fn validated_idle(&self) -> Option<PgConnection> {
         loop {
-            let Idle { mut connection, validated } = self.slots.idle().pop()?;
+            let Idle {
+                mut connection,
+                validated,
+            } = self.slots.idle().pop()?;
             if validated.is_some() && validated == self.invocation {
                 return Some(connection);
             }
@@ -154,7 +178,11 @@ impl Pool {
             let mut idle = self.slots.idle();
             let before = idle.len();
             idle.retain(|idle| idle.validated.is_some() && idle.validated == self.invocation);
-            tracing::debug!(siblings = before - idle.len(), reason, "a connection was replaced");
+            tracing::debug!(
+                siblings = before - idle.len(),
+                reason,
+                "a connection was replaced"
+            );
         }
     }
 
@@ -166,8 +194,16 @@ impl Pool {
         let mut last = None;
         loop {
             let attempt = async {
-                let credentials = self.slots.source.credentials(refused.is_some()).await.map_err(configuration)?;
-                if refused.as_ref().is_some_and(|refused| refused.same_login(&credentials)) {
+                let credentials = self
+                    .slots
+                    .source
+                    .credentials(refused.is_some())
+                    .await
+                    .map_err(configuration)?;
+                if refused
+                    .as_ref()
+                    .is_some_and(|refused| refused.same_login(&credentials))
+                {
                     return Ok(None);
                 }
                 match connect(&credentials).await {
@@ -194,7 +230,10 @@ impl Pool {
 }
 
 fn no_connection_in_time() -> sqlx::Error {
-    sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, "the database could not be reached in time"))
+    sqlx::Error::Io(io::Error::new(
+        io::ErrorKind::TimedOut,
+        "the database could not be reached in time",
+    ))
 }
 
 /// A login that the server does not accept (28P01, 28000): perhaps the password was rotated.
@@ -238,7 +277,10 @@ impl Slots {
             None => None,
         };
         if !self.free.is_closed() {
-            self.idle().push(Idle { connection, validated });
+            self.idle().push(Idle {
+                connection,
+                validated,
+            });
         }
     }
 }
@@ -265,13 +307,17 @@ impl Deref for PoolConnection {
     type Target = PgConnection;
 
     fn deref(&self) -> &PgConnection {
-        self.connection.as_ref().expect("only `drop` takes the connection out")
+        self.connection
+            .as_ref()
+            .expect("only `drop` takes the connection out")
     }
 }
 
 impl DerefMut for PoolConnection {
     fn deref_mut(&mut self) -> &mut PgConnection {
-        self.connection.as_mut().expect("only `drop` takes the connection out")
+        self.connection
+            .as_mut()
+            .expect("only `drop` takes the connection out")
     }
 }
 

@@ -21,12 +21,22 @@ pub trait CredentialSource: Send + Sync + 'static {
 }
 
 /// What a [`CredentialSource`] returns.
-pub type CredentialFuture<'a> = Pin<Box<dyn Future<Output = Result<Credentials, DatabaseConfigError>> + Send + 'a>>;
+pub type CredentialFuture<'a> =
+    Pin<Box<dyn Future<Output = Result<Credentials, DatabaseConfigError>> + Send + 'a>>;
 
-/// Credentials that do not change, or the reason why there are none.
-impl CredentialSource for Result<Credentials, DatabaseConfigError> {
+/// Credentials that do not change.
+impl CredentialSource for Credentials {
     fn credentials(&self, _: bool) -> CredentialFuture<'_> {
-        Box::pin(std::future::ready(self.clone()))
+        Box::pin(std::future::ready(Ok(self.clone())))
+    }
+}
+
+/// A configuration that leads nowhere: each statement says why.
+struct Misconfigured(DatabaseConfigError);
+
+impl CredentialSource for Misconfigured {
+    fn credentials(&self, _: bool) -> CredentialFuture<'_> {
+        Box::pin(std::future::ready(Err(self.0.clone())))
     }
 }
 
@@ -40,9 +50,13 @@ struct SecretSource {
 impl CredentialSource for SecretSource {
     fn credentials(&self, refused: bool) -> CredentialFuture<'_> {
         Box::pin(async move {
-            let text: SecretString =
-                self.secret.get(refused).await.map_err(|error| DatabaseConfigError::new(error.to_string()))?;
-            let credentials = Credentials::from_secret(self.secret.id(), &text, self.given.clone())?;
+            let text: SecretString = self
+                .secret
+                .get(refused)
+                .await
+                .map_err(|error| DatabaseConfigError::new(error.to_string()))?;
+            let credentials =
+                Credentials::from_secret(self.secret.id(), &text, self.given.clone())?;
             Ok(with_ca(credentials, self.ca.as_deref()))
         })
     }
@@ -63,19 +77,30 @@ pub(crate) fn is_configured() -> bool {
 /// The source that the environment names: `DB_SECRET_ID`, else `DATABASE_URL`. `DB_SSL_CA` names a
 /// PEM file of roots for either; `DB_HOST`, `DB_PORT` and `DB_NAME` complete a secret.
 pub(super) fn from_env() -> Box<dyn CredentialSource> {
+    match configured() {
+        Ok(source) => source,
+        Err(error) => Box::new(Misconfigured(error)),
+    }
+}
+
+fn configured() -> Result<Box<dyn CredentialSource>, DatabaseConfigError> {
     let ca = variable("DB_SSL_CA");
     if let Some(id) = variable("DB_SECRET_ID") {
-        let given = match given() {
-            Ok(given) => given,
-            Err(error) => return Box::new(Err::<Credentials, _>(error)),
-        };
-        return Box::new(SecretSource { secret: SecretCache::new(id), given, ca });
+        return Ok(Box::new(SecretSource {
+            secret: SecretCache::new(id),
+            given: given()?,
+            ca,
+        }));
     }
-    let credentials = match variable("DATABASE_URL") {
-        Some(url) => Credentials::from_url(&url).map(|credentials| with_ca(credentials, ca.as_deref())),
-        None => Err(DatabaseConfigError::new("no database is configured: set DB_SECRET_ID or DATABASE_URL")),
+    let Some(url) = variable("DATABASE_URL") else {
+        return Err(DatabaseConfigError::new(
+            "no database is configured: set DB_SECRET_ID or DATABASE_URL",
+        ));
     };
-    Box::new(credentials)
+    Ok(Box::new(with_ca(
+        Credentials::from_url(&url)?,
+        ca.as_deref(),
+    )))
 }
 
 fn given() -> Result<Given, DatabaseConfigError> {
@@ -83,8 +108,14 @@ fn given() -> Result<Given, DatabaseConfigError> {
         None => None,
         Some(port) => {
             let port = port.parse().ok().filter(|port| *port != 0);
-            Some(port.ok_or_else(|| DatabaseConfigError::new("DB_PORT must be a number from 1 to 65535"))?)
+            Some(port.ok_or_else(|| {
+                DatabaseConfigError::new("DB_PORT must be a number from 1 to 65535")
+            })?)
         }
     };
-    Ok(Given { host: variable("DB_HOST"), port, database: variable("DB_NAME") })
+    Ok(Given {
+        host: variable("DB_HOST"),
+        port,
+        database: variable("DB_NAME"),
+    })
 }

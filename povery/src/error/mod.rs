@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 /// Any error that can be sent between threads.
 pub type BoxError = Box<dyn Error + Send + Sync + 'static>;
@@ -40,7 +41,7 @@ struct Inner {
     status: StatusCode,
     code: Cow<'static, str>,
     message: Cow<'static, str>,
-    data: Option<serde_json::Value>,
+    data: Option<Box<RawValue>>,
     headers: HeaderMap,
     source: Option<BoxError>,
 }
@@ -103,7 +104,7 @@ impl PoveryError {
     /// Sets `errorData`. Data that cannot be represented as JSON is left out, and the log says so.
     #[must_use]
     pub fn with_data(mut self, data: impl Serialize) -> Self {
-        match serde_json::to_value(data) {
+        match serde_json::value::to_raw_value(&data) {
             Ok(data) => self.inner.data = Some(data),
             Err(error) => tracing::error!(%error, "errorData cannot be represented as JSON"),
         }
@@ -140,8 +141,8 @@ impl PoveryError {
     }
 
     /// The data, where there is any.
-    pub fn data(&self) -> Option<&serde_json::Value> {
-        self.inner.data.as_ref()
+    pub fn data(&self) -> Option<serde_json::Value> {
+        serde_json::from_str(self.inner.data.as_deref()?.get()).ok()
     }
 
     /// The message and the messages of all sources in one line, for the log. A source that only

@@ -2,6 +2,7 @@
 
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use super::PoveryError;
 
@@ -21,7 +22,7 @@ struct Povery<'a> {
     error_message: &'a str,
     error_code: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    error_data: Option<&'a serde_json::Value>,
+    error_data: Option<&'a RawValue>,
     request_id: &'a str,
 }
 
@@ -36,12 +37,16 @@ struct Problem<'a> {
     detail: &'a str,
     code: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    errors: Option<&'a serde_json::Value>,
+    errors: Option<&'a RawValue>,
     request_id: &'a str,
 }
 
 /// The complete answer.
-pub(crate) fn response(error: &PoveryError, format: ErrorFormat, request_id: &str) -> http::Response<Vec<u8>> {
+pub(crate) fn response(
+    error: &PoveryError,
+    format: ErrorFormat,
+    request_id: &str,
+) -> http::Response<Vec<u8>> {
     let inner = &error.inner;
     let (content_type, body) = match format {
         ErrorFormat::Povery => (
@@ -49,7 +54,7 @@ pub(crate) fn response(error: &PoveryError, format: ErrorFormat, request_id: &st
             serde_json::to_vec(&Povery {
                 error_message: &inner.message,
                 error_code: &inner.code,
-                error_data: inner.data.as_ref(),
+                error_data: inner.data.as_deref(),
                 request_id,
             }),
         ),
@@ -61,7 +66,7 @@ pub(crate) fn response(error: &PoveryError, format: ErrorFormat, request_id: &st
                 status: inner.status.as_u16(),
                 detail: &inner.message,
                 code: &inner.code,
-                errors: inner.data.as_ref(),
+                errors: inner.data.as_deref(),
                 request_id,
             }),
         ),
@@ -71,7 +76,8 @@ pub(crate) fn response(error: &PoveryError, format: ErrorFormat, request_id: &st
     *response.headers_mut() = inner.headers.clone();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    if inner.status == StatusCode::SERVICE_UNAVAILABLE && !headers.contains_key(header::RETRY_AFTER) {
+    if inner.status == StatusCode::SERVICE_UNAVAILABLE && !headers.contains_key(header::RETRY_AFTER)
+    {
         headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     }
     response

@@ -10,7 +10,10 @@ impl FromRequest for Pool {
 
     /// Opens no connection: the first statement does.
     async fn from_request(request: &Request) -> Result<Self, Rejection> {
-        let deadline = request.extensions().get::<Deadline>().map(|deadline| deadline.0);
+        let deadline = request
+            .extensions()
+            .get::<Deadline>()
+            .map(|deadline| deadline.0);
         Ok(request.pool.for_invocation(deadline))
     }
 }

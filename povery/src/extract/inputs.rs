@@ -22,7 +22,11 @@ pub struct Inputs {
 #[doc(hidden)]
 impl Inputs {
     pub(crate) fn new(request: Request) -> Self {
-        Self { request, faults: Faults::new(), refusal: None }
+        Self {
+            request,
+            faults: Faults::new(),
+            refusal: None,
+        }
     }
 
     /// The path parameter at `index`.
@@ -41,11 +45,21 @@ impl Inputs {
     }
 
     fn noted<T>(&mut self, place: In, name: &'static str, read: Result<T, TextError>) -> Option<T> {
-        read.map_err(|error| self.faults.push(place, name, error.constraint(), error.to_string())).ok()
+        read.map_err(|error| {
+            self.faults
+                .push(place, name, error.constraint(), error.to_string())
+        })
+        .ok()
     }
 
     /// Notes a violated rule of a value that could be read.
-    pub fn check<T>(&mut self, place: In, name: &'static str, value: &Option<T>, rule: impl FnOnce(&T) -> Violation) {
+    pub fn check<T>(
+        &mut self,
+        place: In,
+        name: &'static str,
+        value: &Option<T>,
+        rule: impl FnOnce(&T) -> Violation,
+    ) {
         if let Some(violation) = value.as_ref().and_then(rule) {
             let mut errors = validator::ValidationErrors::new();
             errors.add(name, violation);
@@ -55,7 +69,9 @@ impl Inputs {
 
     /// An extractor of the input stage; for one of a later stage `None`, and nothing runs. The boxed
     /// future keeps a type that is no extractor to one compile error.
-    pub fn input<T: FromRequest>(&mut self) -> Pin<Box<dyn Future<Output = Option<T>> + Send + '_>> {
+    pub fn input<T: FromRequest>(
+        &mut self,
+    ) -> Pin<Box<dyn Future<Output = Option<T>> + Send + '_>> {
         Box::pin(async {
             if T::STAGE != Stage::Input {
                 return None;
@@ -96,15 +112,19 @@ impl Inputs {
         if let Some(made) = made {
             return Ok(made);
         }
-        T::from_request(&self.request).await.map_err(|rejection| match rejection {
-            Rejection::Faults(faults) => faults.into(),
-            Rejection::Refused(error) => error,
-        })
+        T::from_request(&self.request)
+            .await
+            .map_err(|rejection| match rejection {
+                Rejection::Faults(faults) => faults.into(),
+                Rejection::Refused(error) => error,
+            })
     }
 }
 
 /// A value whose faults, had it any, `settle` has answered.
 #[doc(hidden)]
 pub fn present<T>(value: Option<T>) -> Result<T, PoveryError> {
-    value.ok_or_else(|| PoveryError::internal("an argument is missing though no fault of it was noted"))
+    value.ok_or_else(|| {
+        PoveryError::internal("an argument is missing though no fault of it was noted")
+    })
 }

@@ -53,7 +53,8 @@ impl<T: Send + Sync + 'static> FromRequest for State<T> {
 
     async fn from_request(request: &Request) -> Result<Self, Rejection> {
         let value = request.shared.get::<T>();
-        let missing = || PoveryError::internal(format!("no `App::state` of type `{}`", type_name::<T>()));
+        let missing =
+            || PoveryError::internal(format!("no `App::state` of type `{}`", type_name::<T>()));
         Ok(Self(value.ok_or_else(missing)?))
     }
 }

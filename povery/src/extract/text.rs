@@ -8,6 +8,8 @@ use serde::de::value::StrDeserializer;
 use serde::de::{self, DeserializeOwned, Deserializer, Expected, SeqAccess, Unexpected, Visitor};
 use serde::forward_to_deserialize_any;
 
+use crate::validate::readable;
+
 /// Reads `T` from the values of one name.
 pub(crate) fn read<T: DeserializeOwned>(values: &[&str]) -> Result<T, TextError> {
     match T::deserialize(Values(values)) {
@@ -79,25 +81,6 @@ impl de::Error for TextError {
     }
 }
 
-/// serde's name of a primitive type as people would say it.
-pub(crate) fn readable(expected: &str) -> String {
-    macro_rules! integer {
-        ($($ty:ident)*) => {
-            match expected {
-                $(stringify!($ty) => return format!("an integer from {} to {}", $ty::MIN, $ty::MAX),)*
-                _ => {}
-            }
-        };
-    }
-    integer!(i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 usize isize);
-    match expected {
-        "f32" | "f64" => "a number",
-        "a boolean" => "true or false",
-        other => other,
-    }
-    .to_owned()
-}
-
 /// All values of one name.
 struct Values<'a>(&'a [&'a str]);
 
@@ -131,22 +114,39 @@ impl<'de> Deserializer<'de> for Values<'_> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
-        if self.0.is_empty() { visitor.visit_none() } else { visitor.visit_some(self) }
+        if self.0.is_empty() {
+            visitor.visit_none()
+        } else {
+            visitor.visit_some(self)
+        }
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
         visitor.visit_seq(Items(self.0.iter()))
     }
 
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, TextError> {
+    fn deserialize_tuple<V: Visitor<'de>>(
+        self,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, TextError> {
         self.deserialize_seq(visitor)
     }
 
-    fn deserialize_tuple_struct<V: Visitor<'de>>(self, _: &'static str, _: usize, visitor: V) -> Result<V::Value, TextError> {
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, TextError> {
         self.deserialize_seq(visitor)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, TextError> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, TextError> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -154,7 +154,11 @@ impl<'de> Deserializer<'de> for Values<'_> {
         visitor.visit_unit()
     }
 
-    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, TextError> {
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, TextError> {
         visitor.visit_unit()
     }
 
@@ -187,8 +191,14 @@ struct Items<'a>(std::slice::Iter<'a, &'a str>);
 impl<'de> SeqAccess<'de> for Items<'_> {
     type Error = TextError;
 
-    fn next_element_seed<T: de::DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, TextError> {
-        self.0.next().map(|text| seed.deserialize(Text(text))).transpose()
+    fn next_element_seed<T: de::DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, TextError> {
+        self.0
+            .next()
+            .map(|text| seed.deserialize(Text(text)))
+            .transpose()
     }
 }
 
@@ -240,7 +250,11 @@ impl<'de> Deserializer<'de> for Text<'_> {
         visitor.visit_some(self)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, TextError> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, TextError> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -273,7 +287,11 @@ impl<'de> Deserializer<'de> for Probe {
         visitor.visit_some(self)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, TextError> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, TextError> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -302,7 +320,10 @@ struct ProbeItems;
 impl<'de> SeqAccess<'de> for ProbeItems {
     type Error = TextError;
 
-    fn next_element_seed<T: de::DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, TextError> {
+    fn next_element_seed<T: de::DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, TextError> {
         seed.deserialize(Probe).map(Some)
     }
 }
@@ -332,7 +353,11 @@ mod tests {
 
     fn fault<T: DeserializeOwned + Debug>(values: &[&str], constraint: &str, message: &str) {
         let error = read::<T>(values).unwrap_err();
-        assert_eq!((error.constraint(), error.to_string().as_str()), (constraint, message), "{values:?}");
+        assert_eq!(
+            (error.constraint(), error.to_string().as_str()),
+            (constraint, message),
+            "{values:?}"
+        );
     }
 
     #[test]
@@ -353,7 +378,10 @@ mod tests {
         ok(&["1", "2"], vec![1_u32, 2]);
         ok(&["1", "2"], (1_u32, 2_u32));
         ok(&["a", "b"], Some(vec!["a".to_owned(), "b".to_owned()]));
-        ok(&["00000000-0000-0000-0000-000000000007"], Uuid::from_u128(7));
+        ok(
+            &["00000000-0000-0000-0000-000000000007"],
+            Uuid::from_u128(7),
+        );
     }
 
     #[test]
@@ -365,8 +393,8 @@ mod tests {
         fault::<bool>(&["yes"], "type", "expected true or false");
         fault::<f64>(&["x"], "type", "expected a number");
         fault::<Order>(&["x"], "enum", "must be one of newest-first, name");
-        fault::<Uuid>(&["x"], "type", "expected a UUID string");
-        fault::<Option<Uuid>>(&["x"], "type", "expected a UUID string");
-        fault::<Vec<Uuid>>(&["x"], "type", "expected a UUID string");
+        fault::<Uuid>(&["x"], "type", "expected a formatted UUID string");
+        fault::<Option<Uuid>>(&["x"], "type", "expected a formatted UUID string");
+        fault::<Vec<Uuid>>(&["x"], "type", "expected a formatted UUID string");
     }
 }

@@ -24,14 +24,27 @@ pub(super) fn table(app: &App) -> String {
         .iter()
         .map(|route| {
             let query: Vec<_> = route.query.iter().map(|name| format!("<{name}>")).collect();
-            let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
-            (route.method(), format!("{}{query}", route.path()), route.summary())
+            let query = if query.is_empty() {
+                String::new()
+            } else {
+                format!("?{}", query.join("&"))
+            };
+            (
+                route.method(),
+                format!("{}{query}", route.path()),
+                route.summary(),
+            )
         })
         .collect();
-    let width = rows.iter().map(|(_, template, _)| template.chars().count()).max().unwrap_or_default();
-    rows.iter().fold(String::new(), |mut text, (method, template, summary)| {
-        let line = format!("  {method:7} {template:width$}  {summary}");
-        let _ = writeln!(text, "{}", line.trim_end());
-        text
-    })
+    let width = rows
+        .iter()
+        .map(|(_, template, _)| template.chars().count())
+        .max()
+        .unwrap_or_default();
+    rows.iter()
+        .fold(String::new(), |mut text, (method, template, summary)| {
+            let line = format!("  {method:7} {template:width$}  {summary}");
+            let _ = writeln!(text, "{}", line.trim_end());
+            text
+        })
 }

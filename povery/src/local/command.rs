@@ -57,8 +57,15 @@ struct Serve {
 impl Command {
     /// Reads the program's arguments; prints help or a usage error and ends the program for others.
     pub(super) fn from_args() -> Self {
-        let name = env::args_os().next().as_deref().map(Path::new).and_then(Path::file_stem).map(OsStr::to_owned);
-        let name = name.and_then(|name| name.into_string().ok()).unwrap_or_else(|| "app".to_owned());
+        let name = env::args_os()
+            .next()
+            .as_deref()
+            .map(Path::new)
+            .and_then(Path::file_stem)
+            .map(OsStr::to_owned);
+        let name = name
+            .and_then(|name| name.into_string().ok())
+            .unwrap_or_else(|| "app".to_owned());
         let mut command = Line::command().name(name);
         let matches = command.get_matches_mut();
         let line = Line::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
@@ -79,6 +86,8 @@ impl Command {
 fn port_of_environment() -> Result<u16, String> {
     match variable("PORT") {
         None => Ok(PORT),
-        Some(port) => port.parse().map_err(|_| format!("PORT must be a number from 0 to 65535, not `{port}`")),
+        Some(port) => port
+            .parse()
+            .map_err(|_| format!("PORT must be a number from 0 to 65535, not `{port}`")),
     }
 }

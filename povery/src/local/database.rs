@@ -19,14 +19,19 @@ impl Database {
     /// Where the data is, for people; `None` for an application without a database.
     pub(super) fn place(&self) -> Option<String> {
         let Some(postgres) = &self.started else {
-            return self.configured.then(|| "as configured by the environment".to_owned());
+            return self
+                .configured
+                .then(|| "as configured by the environment".to_owned());
         };
         let role = match postgres.role() {
             Role::Owner => "",
             Role::Attached => ", run by another process",
         };
         let (port, dir) = (postgres.connection().port, postgres.data_dir().display());
-        Some(format!("PostgreSQL {} on 127.0.0.1:{port}{role}, data in {dir}", postgres.version()))
+        Some(format!(
+            "PostgreSQL {} on 127.0.0.1:{port}{role}, data in {dir}",
+            postgres.version()
+        ))
     }
 
     /// Ends the server, if this process runs one.
@@ -44,7 +49,13 @@ impl Database {
 pub(crate) async fn attach(app: App) -> Result<(App, Database), BoxError> {
     let uses = app.uses_database() && app.inner.pool.get().is_none();
     if !uses || is_configured() || !is_local_run() {
-        return Ok((app, Database { started: None, configured: uses }));
+        return Ok((
+            app,
+            Database {
+                started: None,
+                configured: uses,
+            },
+        ));
     }
     let postgres = Launcher::from_env().start().await?;
     let pool = Pool::new(Local(postgres.watch()), CONNECTIONS);
@@ -52,7 +63,13 @@ pub(crate) async fn attach(app: App) -> Result<(App, Database), BoxError> {
         migrations.run(&mut *pool.acquire().await?).await?;
     }
     tracing::info!(data = %postgres.data_dir().display(), "local PostgreSQL {} is ready", postgres.version());
-    Ok((app.pool(pool), Database { started: Some(postgres), configured: true }))
+    Ok((
+        app.pool(pool),
+        Database {
+            started: Some(postgres),
+            configured: true,
+        },
+    ))
 }
 
 /// The subcommand `migrate`.
@@ -63,11 +80,18 @@ pub(super) async fn migrate(app: App) -> Result<(), BoxError> {
     // `attach` has migrated the database that it started; doing it again finds nothing to do.
     let (app, database) = attach(app).await?;
     let pool = app.inner.pool.get_or_init(Pool::from_env).clone();
-    let result = async { Ok::<_, BoxError>(migrations.run(&mut *pool.acquire().await?).await?) }.await;
+    let result =
+        async { Ok::<_, BoxError>(migrations.run(&mut *pool.acquire().await?).await?) }.await;
     pool.close().await;
     database.stop().await;
     result?;
-    println!("The database has all {} migrations.", migrations.iter().filter(|one| !one.migration_type.is_down_migration()).count());
+    println!(
+        "The database has all {} migrations.",
+        migrations
+            .iter()
+            .filter(|one| !one.migration_type.is_down_migration())
+            .count()
+    );
     Ok(())
 }
 
@@ -77,7 +101,9 @@ struct Local(ConnectionWatch);
 impl CredentialSource for Local {
     fn credentials(&self, _: bool) -> CredentialFuture<'_> {
         let now = self.0.current();
-        let credentials = Credentials::new(now.host.to_string(), now.user, now.password, now.database).with_port(now.port);
+        let credentials =
+            Credentials::new(now.host.to_string(), now.user, now.password, now.database)
+                .with_port(now.port);
         Box::pin(std::future::ready(Ok(credentials)))
     }
 }

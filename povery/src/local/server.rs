@@ -29,7 +29,9 @@ const GATEWAY_LIMIT: usize = 10 * 1024 * 1024;
 /// Serves until Ctrl-C or SIGTERM, then lets requests under way end.
 pub(super) async fn serve(app: App, address: SocketAddr) -> Result<(), BoxError> {
     // The port first: it fails at once, a database takes a moment.
-    let listener = TcpListener::bind(address).await.map_err(|error| cannot_listen(address, &error))?;
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|error| cannot_listen(address, &error))?;
     let address = listener.local_addr()?;
     let stop = stop_signal()?;
     tokio::pin!(stop);
@@ -61,7 +63,9 @@ pub(super) async fn serve(app: App, address: SocketAddr) -> Result<(), BoxError>
         };
         let app = app.clone();
         let service = service_fn(move |request| answer(app.clone(), request));
-        let connection = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .serve_connection(TokioIo::new(stream), service);
         let connection = connections.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {
@@ -72,7 +76,10 @@ pub(super) async fn serve(app: App, address: SocketAddr) -> Result<(), BoxError>
 
     drop(listener);
     tracing::info!("stopping: requests under way are answered first");
-    if tokio::time::timeout(DRAIN, connections.shutdown()).await.is_err() {
+    if tokio::time::timeout(DRAIN, connections.shutdown())
+        .await
+        .is_err()
+    {
         tracing::warn!("requests were still under way after {} s", DRAIN.as_secs());
     }
     #[cfg(feature = "postgres")]
@@ -89,21 +96,32 @@ async fn answer(app: App, request: Request<Incoming>) -> Result<Response, BoxErr
     parts.extensions.insert(id.clone());
     let response = match Limited::new(body, GATEWAY_LIMIT).collect().await {
         Ok(body) => {
-            let Ok(response) = app.oneshot(Request::from_parts(parts, Full::new(body.to_bytes()))).await;
+            let Ok(response) = app
+                .oneshot(Request::from_parts(parts, Full::new(body.to_bytes())))
+                .await;
             response
         }
         Err(error) if error.is::<LengthLimitError>() => {
-            let error = PoveryError::new(StatusCode::PAYLOAD_TOO_LARGE, "The body is larger than a gateway takes");
-            let mut response = wire::response(&error, app.inner.error_format, id.as_str()).map(Body::from);
+            let error = PoveryError::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "The body is larger than a gateway takes",
+            );
+            let mut response =
+                wire::response(&error, app.inner.error_format, id.as_str()).map(Body::from);
             // The rest of it stays unread.
-            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            response
+                .headers_mut()
+                .insert(header::CONNECTION, HeaderValue::from_static("close"));
             response
         }
         Err(error) => return Err(error),
     };
     let status = response.status().as_u16();
     let milliseconds = format_args!("{:.1} ms", start.elapsed().as_secs_f64() * 1e3).to_string();
-    tracing::info!(request_id = id.as_str(), "{method} {target} {status} {milliseconds}");
+    tracing::info!(
+        request_id = id.as_str(),
+        "{method} {target} {status} {milliseconds}"
+    );
     Ok(response)
 }
 
@@ -123,7 +141,10 @@ fn cannot_listen(address: SocketAddr, error: &io::Error) -> String {
 #[cfg(unix)]
 fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let (mut interrupt, mut terminate) = (
+        signal(SignalKind::interrupt())?,
+        signal(SignalKind::terminate())?,
+    );
     Ok(async move {
         tokio::select! {
             _ = interrupt.recv() => {}

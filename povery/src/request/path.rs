@@ -45,7 +45,11 @@ fn decode(segment: &str, path: &mut String) -> Result<(), PoveryError> {
 }
 
 fn escapes_are_whole(segment: &str) -> bool {
-    segment.split('%').skip(1).all(|rest| rest.as_bytes().get(..2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit)))
+    segment.split('%').skip(1).all(|rest| {
+        rest.as_bytes()
+            .get(..2)
+            .is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit))
+    })
 }
 
 fn refused(why: &str) -> PoveryError {
@@ -58,14 +62,36 @@ mod tests {
 
     #[test]
     fn decodes_each_segment_once() {
-        for (raw, path) in [("/", "/"), ("/users", "/users"), ("/users/", "/users/"), ("/a%20b/%C3%A9", "/a b/é"), ("/%2541", "/%41")] {
+        for (raw, path) in [
+            ("/", "/"),
+            ("/users", "/users"),
+            ("/users/", "/users/"),
+            ("/a%20b/%C3%A9", "/a b/é"),
+            ("/%2541", "/%41"),
+        ] {
             assert_eq!(canonical(raw).unwrap(), path, "{raw}");
         }
     }
 
     #[test]
     fn refuses_what_could_be_read_in_two_ways() {
-        for raw in ["", "users", "//", "/a//b", "/%", "/%4", "/%zz", "/%ff", "/a%2Fb", "/a%5Cb", "/a\\b", "/%00", "/.", "/a/..", "/%2e%2E/b"] {
+        for raw in [
+            "",
+            "users",
+            "//",
+            "/a//b",
+            "/%",
+            "/%4",
+            "/%zz",
+            "/%ff",
+            "/a%2Fb",
+            "/a%5Cb",
+            "/a\\b",
+            "/%00",
+            "/.",
+            "/a/..",
+            "/%2e%2E/b",
+        ] {
             assert_eq!(canonical(raw).unwrap_err().status(), 400, "{raw}");
         }
     }

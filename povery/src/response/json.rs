@@ -36,7 +36,10 @@ impl<T: Serialize> IntoResponse for Json<T> {
         let body = serde_json::to_vec(&self.0).map_err(PoveryError::internal)?;
         let mut response = Response::new(Body::from(body));
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        );
         Ok(response)
     }
 }

@@ -41,17 +41,31 @@ impl Client {
             .region(Region::new(region))
             .credentials_provider(credentials.build())
             .timeout_config(timeouts)
-            .http_client(Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https());
+            .http_client(
+                Builder::new()
+                    .tls_provider(Provider::Rustls(CryptoMode::Ring))
+                    .build_https(),
+            );
         // The service's own variable before the general one, as in every AWS SDK.
-        if let Some(url) = variable("AWS_ENDPOINT_URL_SECRETS_MANAGER").or_else(|| variable("AWS_ENDPOINT_URL")) {
+        if let Some(url) =
+            variable("AWS_ENDPOINT_URL_SECRETS_MANAGER").or_else(|| variable("AWS_ENDPOINT_URL"))
+        {
             config = config.endpoint_url(url);
         }
-        Ok(Self(aws_sdk_secretsmanager::Client::from_conf(config.build())))
+        Ok(Self(aws_sdk_secretsmanager::Client::from_conf(
+            config.build(),
+        )))
     }
 
     /// The current version's text.
     pub(super) async fn fetch(&self, id: &str) -> Result<SecretString, String> {
-        let answer = self.0.get_secret_value().secret_id(id).send().await.map_err(|error| reason(&error))?;
+        let answer = self
+            .0
+            .get_secret_value()
+            .secret_id(id)
+            .send()
+            .await
+            .map_err(|error| reason(&error))?;
         match answer.secret_string {
             Some(text) => Ok(text.into()),
             None => Err("it is binary; povery reads a JSON string".to_owned()),
@@ -60,14 +74,19 @@ impl Client {
 }
 
 /// What went wrong, in one line: the service's own words, or the failure on the way to it.
-fn reason<E: ProvideErrorMetadata + std::error::Error, R: std::fmt::Debug>(error: &SdkError<E, R>) -> String {
+fn reason<E: ProvideErrorMetadata + std::error::Error, R: std::fmt::Debug>(
+    error: &SdkError<E, R>,
+) -> String {
     let text = match (error.code(), error.message()) {
         (Some(code), Some(message)) => format!("{message} ({code})"),
         (Some(code), None) => code.to_owned(),
         (None, _) => match error {
             SdkError::TimeoutError(_) => "Secrets Manager did not answer in time".to_owned(),
             SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
-                Some(error) => format!("Secrets Manager cannot be reached: {}", DisplayErrorContext(error)),
+                Some(error) => format!(
+                    "Secrets Manager cannot be reached: {}",
+                    DisplayErrorContext(error)
+                ),
                 None => "Secrets Manager cannot be reached".to_owned(),
             },
             _ => "Secrets Manager gave an answer that cannot be read".to_owned(),

@@ -35,7 +35,10 @@ struct State {
 
 impl SecretCache {
     pub(crate) fn new(id: String) -> Self {
-        Self { id, state: Mutex::default() }
+        Self {
+            id,
+            state: Mutex::default(),
+        }
     }
 
     pub(crate) fn id(&self) -> &str {
@@ -63,10 +66,16 @@ impl SecretCache {
             }
             Err(reason) => match &state.kept {
                 Some((secret, _)) => {
-                    tracing::warn!("secret `{}`: {reason}; the version at hand is used", self.id);
+                    tracing::warn!(
+                        "secret `{}`: {reason}; the version at hand is used",
+                        self.id
+                    );
                     Ok(secret.clone())
                 }
-                None => Err(SecretError { id: self.id.clone(), reason }),
+                None => Err(SecretError {
+                    id: self.id.clone(),
+                    reason,
+                }),
             },
         }
     }

@@ -8,13 +8,24 @@ pub(super) fn of(violation: &ValidationError) -> String {
     if let Some(message) = &violation.message {
         return message.to_string();
     }
-    let bound = |name: &str| violation.params.get(name).filter(|bound| !bound.is_null()).map(plain);
+    let bound = |name: &str| {
+        violation
+            .params
+            .get(name)
+            .filter(|bound| !bound.is_null())
+            .map(plain)
+    };
     match violation.code.as_ref() {
         "email" => "must be a valid email address".to_owned(),
         "url" => "must be a valid URL".to_owned(),
         "required" => "is required".to_owned(),
         "length" => length(violation, bound("min"), bound("max"), bound("equal")),
-        "range" => range(bound("min"), bound("max"), bound("exclusive_min"), bound("exclusive_max")),
+        "range" => range(
+            bound("min"),
+            bound("max"),
+            bound("exclusive_min"),
+            bound("exclusive_max"),
+        ),
         "contains" => match bound("needle") {
             Some(needle) => format!("must contain `{needle}`"),
             None => "lacks a required part".to_owned(),
@@ -33,7 +44,12 @@ pub(super) fn of(violation: &ValidationError) -> String {
     }
 }
 
-fn length(violation: &ValidationError, min: Option<String>, max: Option<String>, equal: Option<String>) -> String {
+fn length(
+    violation: &ValidationError,
+    min: Option<String>,
+    max: Option<String>,
+    equal: Option<String>,
+) -> String {
     let (have, unit) = match violation.params.get("value") {
         Some(Value::Array(_) | Value::Object(_)) => ("have", "items"),
         _ => ("be", "characters long"),
@@ -47,13 +63,30 @@ fn length(violation: &ValidationError, min: Option<String>, max: Option<String>,
     }
 }
 
-fn range(min: Option<String>, max: Option<String>, above: Option<String>, below: Option<String>) -> String {
+fn range(
+    min: Option<String>,
+    max: Option<String>,
+    above: Option<String>,
+    below: Option<String>,
+) -> String {
     if let (Some(min), Some(max), None, None) = (&min, &max, &above, &below) {
         return format!("must be between {min} and {max}");
     }
-    let bounds = [("at least", min), ("at most", max), ("more than", above), ("less than", below)];
-    let bounds: Vec<_> = bounds.into_iter().filter_map(|(word, bound)| Some(format!("{word} {}", bound?))).collect();
-    if bounds.is_empty() { "is out of range".to_owned() } else { format!("must be {}", bounds.join(" and ")) }
+    let bounds = [
+        ("at least", min),
+        ("at most", max),
+        ("more than", above),
+        ("less than", below),
+    ];
+    let bounds: Vec<_> = bounds
+        .into_iter()
+        .filter_map(|(word, bound)| Some(format!("{word} {}", bound?)))
+        .collect();
+    if bounds.is_empty() {
+        "is out of range".to_owned()
+    } else {
+        format!("must be {}", bounds.join(" and "))
+    }
 }
 
 /// A bound as people write it: text without quotes, whole floats without a fraction.
@@ -82,11 +115,35 @@ mod tests {
     #[test]
     fn bounds_are_named() {
         let cases = [
-            (violation("length", &[("min", 2.into()), ("max", 50.into()), ("value", "x".into())]), "must be 2 to 50 characters long"),
-            (violation("length", &[("max", 100.into())]), "must be at most 100 characters long"),
-            (violation("length", &[("min", 1.into()), ("value", Value::Array(vec![]))]), "must have at least 1 items"),
-            (violation("range", &[("min", 1.into()), ("max", 100.into())]), "must be between 1 and 100"),
-            (violation("range", &[("exclusive_min", 0.0.into()), ("max", 1.5.into())]), "must be at most 1.5 and more than 0"),
+            (
+                violation(
+                    "length",
+                    &[("min", 2.into()), ("max", 50.into()), ("value", "x".into())],
+                ),
+                "must be 2 to 50 characters long",
+            ),
+            (
+                violation("length", &[("max", 100.into())]),
+                "must be at most 100 characters long",
+            ),
+            (
+                violation(
+                    "length",
+                    &[("min", 1.into()), ("value", Value::Array(vec![]))],
+                ),
+                "must have at least 1 items",
+            ),
+            (
+                violation("range", &[("min", 1.into()), ("max", 100.into())]),
+                "must be between 1 and 100",
+            ),
+            (
+                violation(
+                    "range",
+                    &[("exclusive_min", 0.0.into()), ("max", 1.5.into())],
+                ),
+                "must be at most 1.5 and more than 0",
+            ),
             (violation("odd", &[]), "is not valid"),
         ];
         for (violation, message) in cases {

@@ -1,7 +1,13 @@
 //! Faults of a request, gathered from the path, the query, the headers and the body.
 
+mod gather;
 mod message;
+mod place;
 pub mod rule;
+mod shape;
+
+pub(crate) use gather::gather;
+pub(crate) use shape::readable;
 
 use std::collections::BTreeMap;
 
@@ -49,13 +55,26 @@ impl Faults {
     }
 
     /// Adds one; faults of the same property come together.
-    pub fn push(&mut self, place: In, property: impl Into<String>, constraint: impl Into<String>, message: impl Into<String>) {
+    pub fn push(
+        &mut self,
+        place: In,
+        property: impl Into<String>,
+        constraint: impl Into<String>,
+        message: impl Into<String>,
+    ) {
         let property = property.into();
-        let known = self.faults.iter_mut().find(|fault| fault.place == place && fault.property == property);
+        let known = self
+            .faults
+            .iter_mut()
+            .find(|fault| fault.place == place && fault.property == property);
         let constraint = (constraint.into(), message.into());
         match known {
             Some(fault) => fault.constraints.extend([constraint]),
-            None => self.faults.push(Fault { property, place, constraints: BTreeMap::from([constraint]) }),
+            None => self.faults.push(Fault {
+                property,
+                place,
+                constraints: BTreeMap::from([constraint]),
+            }),
         }
     }
 
@@ -82,7 +101,12 @@ impl Faults {
                 }
                 ValidationErrorsKind::Field(violations) => {
                     for violation in violations {
-                        self.push(place, property.clone(), violation.code.clone(), message::of(violation));
+                        self.push(
+                            place,
+                            property.clone(),
+                            violation.code.clone(),
+                            message::of(violation),
+                        );
                     }
                 }
             }
@@ -112,7 +136,9 @@ impl Faults {
 /// 400 `VALIDATION_FAILED` "Validation failed", the faults as `errorData`.
 impl From<Faults> for PoveryError {
     fn from(faults: Faults) -> Self {
-        PoveryError::bad_request("Validation failed").with_code("VALIDATION_FAILED").with_data(faults.into_vec())
+        PoveryError::bad_request("Validation failed")
+            .with_code("VALIDATION_FAILED")
+            .with_data(faults.into_vec())
     }
 }
 
@@ -128,7 +154,12 @@ impl PoveryError {
     /// assert_eq!(error.status(), 400);
     /// assert_eq!(error.data().unwrap()[0]["property"], "after");
     /// ```
-    pub fn invalid(place: In, property: impl Into<String>, constraint: impl Into<String>, message: impl Into<String>) -> Self {
+    pub fn invalid(
+        place: In,
+        property: impl Into<String>,
+        constraint: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Self {
         let mut faults = Faults::new();
         faults.push(place, property, constraint, message);
         faults.into()

@@ -3,14 +3,17 @@
 
 use serde::Serialize;
 use validator::{
-    AsRegex, ValidateContains, ValidateDoesNotContain, ValidateEmail, ValidateLength, ValidateRange, ValidateRegex,
-    ValidateUrl, ValidationError,
+    AsRegex, ValidateContains, ValidateDoesNotContain, ValidateEmail, ValidateLength,
+    ValidateRange, ValidateRegex, ValidateUrl, ValidationError,
 };
 
 #[doc(hidden)]
 pub type Violation = Option<ValidationError>;
 
-fn violation<const N: usize>(code: &'static str, params: [(&'static str, Option<serde_json::Value>); N]) -> Violation {
+fn violation<const N: usize>(
+    code: &'static str,
+    params: [(&'static str, Option<serde_json::Value>); N],
+) -> Violation {
     let mut error = ValidationError::new(code);
     for (name, value) in params {
         error.params.extend(value.map(|value| (name.into(), value)));
@@ -31,37 +34,71 @@ pub fn range<T: Clone + Serialize, V: ValidateRange<T>>(
     exclusive_min: Option<T>,
     exclusive_max: Option<T>,
 ) -> Violation {
-    if value.validate_range(min.clone(), max.clone(), exclusive_min.clone(), exclusive_max.clone()) {
+    if value.validate_range(
+        min.clone(),
+        max.clone(),
+        exclusive_min.clone(),
+        exclusive_max.clone(),
+    ) {
         return None;
     }
     violation(
         "range",
-        [("min", json(min)), ("max", json(max)), ("exclusive_min", json(exclusive_min)), ("exclusive_max", json(exclusive_max))],
+        [
+            ("min", json(min)),
+            ("max", json(max)),
+            ("exclusive_min", json(exclusive_min)),
+            ("exclusive_max", json(exclusive_max)),
+        ],
     )
 }
 
 /// The number of characters of a text, or of items.
 #[doc(hidden)]
-pub fn length<V: ValidateLength<u64>>(value: &V, min: Option<u64>, max: Option<u64>, equal: Option<u64>) -> Violation {
+pub fn length<V: ValidateLength<u64>>(
+    value: &V,
+    min: Option<u64>,
+    max: Option<u64>,
+    equal: Option<u64>,
+) -> Violation {
     if value.validate_length(min, max, equal) {
         return None;
     }
-    violation("length", [("min", json(min)), ("max", json(max)), ("equal", json(equal))])
+    violation(
+        "length",
+        [
+            ("min", json(min)),
+            ("max", json(max)),
+            ("equal", json(equal)),
+        ],
+    )
 }
 
 #[doc(hidden)]
 pub fn email<V: ValidateEmail>(value: &V) -> Violation {
-    if value.validate_email() { None } else { violation("email", []) }
+    if value.validate_email() {
+        None
+    } else {
+        violation("email", [])
+    }
 }
 
 #[doc(hidden)]
 pub fn url<V: ValidateUrl>(value: &V) -> Violation {
-    if value.validate_url() { None } else { violation("url", []) }
+    if value.validate_url() {
+        None
+    } else {
+        violation("url", [])
+    }
 }
 
 #[doc(hidden)]
 pub fn contains<V: ValidateContains>(value: &V, needle: &str) -> Violation {
-    if value.validate_contains(needle) { None } else { violation("contains", [("needle", json(Some(needle)))]) }
+    if value.validate_contains(needle) {
+        None
+    } else {
+        violation("contains", [("needle", json(Some(needle)))])
+    }
 }
 
 #[doc(hidden)]
@@ -74,12 +111,20 @@ pub fn does_not_contain<V: ValidateDoesNotContain>(value: &V, needle: &str) -> V
 
 #[doc(hidden)]
 pub fn regex<V: ValidateRegex>(value: &V, regex: impl AsRegex) -> Violation {
-    if value.validate_regex(regex) { None } else { violation("regex", []) }
+    if value.validate_regex(regex) {
+        None
+    } else {
+        violation("regex", [])
+    }
 }
 
 /// Gives a violation the names that the attribute chose.
 #[doc(hidden)]
-pub fn reword(violation: Violation, code: Option<&'static str>, message: Option<&'static str>) -> Violation {
+pub fn reword(
+    violation: Violation,
+    code: Option<&'static str>,
+    message: Option<&'static str>,
+) -> Violation {
     violation.map(|mut violation| {
         if let Some(code) = code {
             violation.code = code.into();

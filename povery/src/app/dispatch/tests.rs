@@ -7,18 +7,32 @@ use crate::response::{IntoResponse, Json};
 use crate::route::{Handling, Method, RouteDef, Segment};
 use crate::validate::In;
 
-const fn route(method: Method, segments: &'static [Segment], handler: fn(Inputs) -> Handling) -> RouteDef {
-    RouteDef { method, segments, handler, status: 200, ..RouteDef::BROKEN }
+const fn route(
+    method: Method,
+    segments: &'static [Segment],
+    handler: fn(Inputs) -> Handling,
+) -> RouteDef {
+    RouteDef {
+        method,
+        segments,
+        handler,
+        status: 200,
+        ..RouteDef::BROKEN
+    }
 }
 
-const HELLO: RouteDef =
-    route(Method::Get, &[Segment::Literal("hello")], |_| Box::pin(async { "hello".into_response() }));
-const PANIC: RouteDef = route(Method::Get, &[Segment::Literal("panic")], |_| Box::pin(async { panic!("a secret") }));
+const HELLO: RouteDef = route(Method::Get, &[Segment::Literal("hello")], |_| {
+    Box::pin(async { "hello".into_response() })
+});
+const PANIC: RouteDef = route(Method::Get, &[Segment::Literal("panic")], |_| {
+    Box::pin(async { panic!("a secret") })
+});
 const FAIL: RouteDef = route(Method::Get, &[Segment::Literal("fail")], |_| {
     Box::pin(async { Err(PoveryError::internal("a secret source")) })
 });
-const BUSY: RouteDef =
-    route(Method::Get, &[Segment::Literal("busy")], |_| Box::pin(async { Err(PoveryError::unavailable("Busy")) }));
+const BUSY: RouteDef = route(Method::Get, &[Segment::Literal("busy")], |_| {
+    Box::pin(async { Err(PoveryError::unavailable("Busy")) })
+});
 const FAULTY: RouteDef = route(Method::Get, &[Segment::Literal("faulty")], |_| {
     Box::pin(async { Err(PoveryError::invalid(In::Query, "q", "odd", "must be odd")) })
 });
@@ -42,15 +56,31 @@ impl crate::FromRequest for BodyLength {
 }
 
 fn app() -> App {
-    App::new().routes(&[HELLO, PANIC, FAIL, BUSY, FAULTY, ECHO, UNSERIALISABLE]).body_limit(10)
+    App::new()
+        .routes(&[HELLO, PANIC, FAIL, BUSY, FAULTY, ECHO, UNSERIALISABLE])
+        .body_limit(10)
 }
 
-async fn send(app: App, method: &str, path: &str, body: &'static str) -> (StatusCode, http::HeaderMap, String) {
-    let request = http::Request::builder().method(method).uri(path).extension(RequestId::from("r-1"));
-    let request = request.body(Full::new(Bytes::from_static(body.as_bytes()))).unwrap();
+async fn send(
+    app: App,
+    method: &str,
+    path: &str,
+    body: &'static str,
+) -> (StatusCode, http::HeaderMap, String) {
+    let request = http::Request::builder()
+        .method(method)
+        .uri(path)
+        .extension(RequestId::from("r-1"));
+    let request = request
+        .body(Full::new(Bytes::from_static(body.as_bytes())))
+        .unwrap();
     let (parts, body) = app.oneshot(request).await.unwrap().into_parts();
     let body = body.collect().await.unwrap().to_bytes();
-    (parts.status, parts.headers, String::from_utf8(body.to_vec()).unwrap())
+    (
+        parts.status,
+        parts.headers,
+        String::from_utf8(body.to_vec()).unwrap(),
+    )
 }
 
 #[tokio::test]
@@ -77,23 +107,65 @@ async fn options_answers_from_the_table() {
 #[tokio::test]
 async fn errors_have_the_wire_format() {
     let cases = [
-        ("GET", "/nowhere", 404, r#"{"errorMessage":"Nothing is found at this path","errorCode":"NOT_FOUND","requestId":"r-1"}"#),
-        ("DELETE", "/hello", 405, r#"{"errorMessage":"This path has no DELETE","errorCode":"METHOD_NOT_ALLOWED","requestId":"r-1"}"#),
-        ("GET", "/%zz", 400, r#"{"errorMessage":"The path is not valid: it has a `%` that begins no escape","errorCode":"BAD_REQUEST","requestId":"r-1"}"#),
-        ("GET", "/fail", 500, r#"{"errorMessage":"Internal server error","errorCode":"INTERNAL","requestId":"r-1"}"#),
-        ("GET", "/panic", 500, r#"{"errorMessage":"Internal server error","errorCode":"INTERNAL","requestId":"r-1"}"#),
-        ("GET", "/unserialisable", 500, r#"{"errorMessage":"Internal server error","errorCode":"INTERNAL","requestId":"r-1"}"#),
-        ("GET", "/faulty", 400, r#"{"errorMessage":"Validation failed","errorCode":"VALIDATION_FAILED","errorData":[{"property":"q","in":"query","constraints":{"odd":"must be odd"}}],"requestId":"r-1"}"#),
+        (
+            "GET",
+            "/nowhere",
+            404,
+            r#"{"errorMessage":"Nothing is found at this path","errorCode":"NOT_FOUND","requestId":"r-1"}"#,
+        ),
+        (
+            "DELETE",
+            "/hello",
+            405,
+            r#"{"errorMessage":"This path has no DELETE","errorCode":"METHOD_NOT_ALLOWED","requestId":"r-1"}"#,
+        ),
+        (
+            "GET",
+            "/%zz",
+            400,
+            r#"{"errorMessage":"The path is not valid: it has a `%` that begins no escape","errorCode":"BAD_REQUEST","requestId":"r-1"}"#,
+        ),
+        (
+            "GET",
+            "/fail",
+            500,
+            r#"{"errorMessage":"Internal server error","errorCode":"INTERNAL","requestId":"r-1"}"#,
+        ),
+        (
+            "GET",
+            "/panic",
+            500,
+            r#"{"errorMessage":"Internal server error","errorCode":"INTERNAL","requestId":"r-1"}"#,
+        ),
+        (
+            "GET",
+            "/unserialisable",
+            500,
+            r#"{"errorMessage":"Internal server error","errorCode":"INTERNAL","requestId":"r-1"}"#,
+        ),
+        (
+            "GET",
+            "/faulty",
+            400,
+            r#"{"errorMessage":"Validation failed","errorCode":"VALIDATION_FAILED","errorData":[{"property":"q","in":"query","constraints":{"odd":"must be odd"}}],"requestId":"r-1"}"#,
+        ),
     ];
     for (method, path, expected, expected_body) in cases {
         let (status, headers, body) = send(app(), method, path, "").await;
-        assert_eq!((status.as_u16(), body.as_str()), (expected, expected_body), "{path}");
+        assert_eq!(
+            (status.as_u16(), body.as_str()),
+            (expected, expected_body),
+            "{path}"
+        );
         assert_eq!(headers["content-type"], "application/json", "{path}");
     }
     let (_, headers, _) = send(app(), "DELETE", "/hello", "").await;
     assert_eq!(headers["allow"], "GET, HEAD, OPTIONS");
     let (status, headers, _) = send(app(), "GET", "/busy", "").await;
-    assert_eq!((status.as_u16(), &headers["retry-after"]), (503, &HeaderValue::from_static("1")));
+    assert_eq!(
+        (status.as_u16(), &headers["retry-after"]),
+        (503, &HeaderValue::from_static("1"))
+    );
 }
 
 #[tokio::test]
@@ -122,12 +194,18 @@ async fn a_body_of_unknown_length_is_read_only_up_to_the_limit() {
     let endless = futures_util::stream::repeat_with(|| {
         Ok::<_, std::convert::Infallible>(http_body::Frame::data(Bytes::from_static(b"0123")))
     });
-    let request = http::Request::post("/echo").body(StreamBody::new(endless)).unwrap();
+    let request = http::Request::post("/echo")
+        .body(StreamBody::new(endless))
+        .unwrap();
     assert_eq!(app().oneshot(request).await.unwrap().status(), 413);
 }
 
 #[test]
 fn conflicts_are_all_reported() {
-    let error = App::new().routes(&[HELLO, HELLO]).routes(&[HELLO]).check().unwrap_err();
+    let error = App::new()
+        .routes(&[HELLO, HELLO])
+        .routes(&[HELLO])
+        .check()
+        .unwrap_err();
     assert_eq!(error.to_string().lines().count(), 2);
 }

@@ -25,16 +25,12 @@ const POLL: Duration = Duration::from_millis(10);
 /// A log that has grown beyond this is begun anew at the next start.
 const LOG_LIMIT: u64 = 4 << 20;
 
-/// For development: as production, but small, and a commit does not wait for the disk. A crash of the server or of the
-/// machine may lose the last moment's commits, but damages nothing; the end of a program loses none.
-const SETTINGS: [&str; 12] = [
+/// As in production, but small.
+const SETTINGS: [&str; 10] = [
     "listen_addresses=127.0.0.1",
     "unix_socket_directories=",
     "max_connections=100",
     "shared_buffers=64MB",
-    "synchronous_commit=off",
-    // How late the disk has a commit: three times this, instead of 0.6 s.
-    "wal_writer_delay=10ms",
     "password_encryption=scram-sha-256",
     "ssl=off",
     "timezone=UTC",

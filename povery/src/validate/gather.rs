@@ -1,0 +1,369 @@
+//! All faults of a body at once, on the failure path only: repair and retry.
+//!
+//! serde stops at the first value that does not fit. That fault is noted, a value that fits is put
+//! in its place, and the body is read again, until it can be read; then the rules are asked. What
+//! they say of repaired places is about our own values and is dropped.
+
+use std::collections::VecDeque;
+
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use validator::{Validate, ValidationErrors};
+
+use super::place::Place;
+use super::shape::Complaint;
+use super::{Faults, In};
+
+/// How often a body is read again at the most.
+const READINGS: usize = 64;
+
+/// Of a larger body only the first fault is told, so that a failure stays cheap.
+const LARGEST: usize = 64 * 1024;
+
+/// The faults of a body that is no `T`, or is one that breaks its rules.
+///
+/// # Errors
+///
+/// Where the body is no JSON at all.
+pub(crate) fn gather<T: DeserializeOwned + Validate>(
+    body: &[u8],
+) -> Result<Faults, serde_json::Error> {
+    let mut whole: Value = serde_json::from_slice(body)?;
+    let mut gathering = Gathering {
+        faults: Faults::new(),
+        repaired: Vec::new(),
+        readings: READINGS,
+    };
+    let mut reading = gathering.read::<T>(&whole);
+    loop {
+        match reading {
+            Reading::Fits(value) => {
+                gathering.ask_rules(&value);
+                break;
+            }
+            Reading::Fault(place, complaint) => {
+                gathering.note(&place, &complaint);
+                if body.len() > LARGEST {
+                    break;
+                }
+                match gathering.repair::<T>(&mut whole, place, &complaint) {
+                    Some(next) => reading = next,
+                    None => break,
+                }
+            }
+            Reading::TooMany => break,
+        }
+    }
+    Ok(gathering.faults)
+}
+
+enum Reading<T> {
+    Fits(T),
+    Fault(Place, Complaint),
+    TooMany,
+}
+
+struct Gathering {
+    faults: Faults,
+    repaired: Vec<Place>,
+    readings: usize,
+}
+
+impl Gathering {
+    fn read<T: DeserializeOwned>(&mut self, whole: &Value) -> Reading<T> {
+        if self.readings == 0 {
+            return Reading::TooMany;
+        }
+        self.readings -= 1;
+        match serde_path_to_error::deserialize(whole) {
+            Ok(value) => Reading::Fits(value),
+            Err(error) => {
+                let complaint = Complaint::read(&error.inner().to_string());
+                let place = Place::of(error.path());
+                let place = match &complaint {
+                    Complaint::Missing(field) => place.field(field),
+                    // serde tells of an unknown field before or after it has stepped into it.
+                    Complaint::Unknown(field) if !place.to_string().ends_with(field.as_str()) => {
+                        place.field(field)
+                    }
+                    _ => place,
+                };
+                Reading::Fault(place, complaint)
+            }
+        }
+    }
+
+    /// Notes a fault of the caller's; one inside a value that we put there is none.
+    fn note(&mut self, place: &Place, complaint: &Complaint) {
+        if !self.is_repaired(place) {
+            self.faults.push(
+                In::Body,
+                place.to_string(),
+                complaint.constraint(),
+                complaint.to_string(),
+            );
+        }
+    }
+
+    fn is_repaired(&self, place: &Place) -> bool {
+        self.repaired
+            .iter()
+            .any(|repaired| place.is_within(repaired))
+    }
+
+    /// Makes the place fit, and reads again: the first candidate wins after which serde has nothing
+    /// more to say of this very place. `None` where no candidate fits.
+    fn repair<T: DeserializeOwned>(
+        &mut self,
+        whole: &mut Value,
+        place: Place,
+        complaint: &Complaint,
+    ) -> Option<Reading<T>> {
+        if matches!(complaint, Complaint::Unknown(_)) {
+            return place.remove(whole).then(|| self.read(whole));
+        }
+        let mut listed = matches!(complaint, Complaint::Variant(_));
+        let mut queue = candidates(complaint);
+        while let Some(candidate) = queue.pop_front() {
+            if !place.put(whole, candidate) {
+                return None;
+            }
+            match self.read(whole) {
+                Reading::Fault(again, complaint) if again == place => {
+                    // Text was right, and the type has said which.
+                    if let Complaint::Variant(_) = complaint
+                        && !std::mem::replace(&mut listed, true)
+                    {
+                        queue = candidates(&complaint);
+                    }
+                }
+                next => {
+                    self.repaired.push(place);
+                    return Some(next);
+                }
+            }
+        }
+        None
+    }
+
+    fn ask_rules(&mut self, value: &impl Validate) {
+        let Err(mut errors) = value.validate() else {
+            return;
+        };
+        if !self.repaired.is_empty() {
+            without_comparisons(&mut errors);
+        }
+        let mut faults = Faults::new();
+        faults.extend(In::Body, &errors);
+        let repaired: Vec<String> = self.repaired.iter().map(ToString::to_string).collect();
+        faults.faults.retain(|fault| {
+            !repaired
+                .iter()
+                .any(|place| is_within(&fault.property, place))
+        });
+        self.faults.append(faults);
+    }
+}
+
+/// Whether a property path is `place` or inside it.
+fn is_within(property: &str, place: &str) -> bool {
+    property
+        .strip_prefix(place)
+        .is_some_and(|rest| place.is_empty() || rest.is_empty() || rest.starts_with(['.', '[']))
+}
+
+/// Drops the rules that look at several fields, of which some may be ours.
+fn without_comparisons(errors: &mut ValidationErrors) {
+    use validator::ValidationErrorsKind::{Field, List, Struct};
+    let errors = errors.errors_mut();
+    errors.remove("__all__");
+    errors.retain(|_, kind| match kind {
+        Struct(inner) => {
+            without_comparisons(inner);
+            !inner.is_empty()
+        }
+        List(items) => {
+            items
+                .values_mut()
+                .for_each(|inner| without_comparisons(inner));
+            items.retain(|_, inner| !inner.is_empty());
+            !items.is_empty()
+        }
+        Field(violations) => {
+            violations.retain(|violation| violation.code != "must_match");
+            !violations.is_empty()
+        }
+    });
+}
+
+/// Values that may fit, likely ones first.
+fn candidates(complaint: &Complaint) -> VecDeque<Value> {
+    if let Complaint::Variant(known) = complaint {
+        return known.iter().map(|name| json!(name)).collect();
+    }
+    VecDeque::from([
+        Value::Null,
+        json!(""),
+        json!(0),
+        json!(1),
+        json!(false),
+        json!([]),
+        json!({}),
+        json!("2000-01-01T00:00:00Z"),
+        json!("2000-01-01"),
+        json!("2000-01-01T00:00:00"),
+        json!("00:00:00"),
+        json!("00000000-0000-0000-0000-000000000000"),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+    use uuid::Uuid;
+    use validator::ValidationError;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize, Validate)]
+    #[serde(deny_unknown_fields)]
+    #[validate(schema(function = "never"))]
+    struct Order {
+        #[validate(length(min = 2, max = 10))]
+        name: String,
+        #[validate(email)]
+        email: String,
+        kind: Kind,
+        id: Uuid,
+        #[validate(nested)]
+        lines: Vec<Line>,
+        note: Option<String>,
+    }
+
+    #[derive(Debug, Deserialize, Validate)]
+    struct Line {
+        #[validate(range(min = 1))]
+        count: u32,
+        #[validate(custom(function = "odd"))]
+        code: u8,
+        price: Price,
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Price {
+        #[expect(dead_code, reason = "only its shape matters")]
+        cents: u64,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    enum Kind {
+        Gift,
+        Sale,
+    }
+
+    fn odd(code: u8) -> Result<(), ValidationError> {
+        if code % 2 == 1 {
+            Ok(())
+        } else {
+            Err(ValidationError::new("odd"))
+        }
+    }
+
+    fn never(order: &Order) -> Result<(), ValidationError> {
+        let _ = (&order.kind, &order.note, Kind::Gift, Kind::Sale);
+        Err(ValidationError::new("never"))
+    }
+
+    fn gathered(body: &Value) -> Vec<(String, Vec<String>)> {
+        let faults = gather::<Order>(body.to_string().as_bytes())
+            .unwrap()
+            .into_vec();
+        faults
+            .into_iter()
+            .map(|fault| (fault.property, fault.constraints.into_keys().collect()))
+            .collect()
+    }
+
+    fn expected(list: &[(&str, &str)]) -> Vec<(String, Vec<String>)> {
+        list.iter()
+            .map(|(property, constraint)| ((*property).to_owned(), vec![(*constraint).to_owned()]))
+            .collect()
+    }
+
+    #[test]
+    fn shape_and_rule_faults_come_together() {
+        let body = json!({
+            "name": "x", "email": 7, "kind": "secret", "id": "secret", "extra": 1, "note": 5,
+            "lines": [
+                {"count": 0, "code": 2, "price": {"cents": 1}},
+                {"count": "many", "code": 1},
+                {"count": 1, "code": 3, "price": {"cents": -1}},
+            ],
+        });
+        let mut found = gathered(&body);
+        found.sort();
+        let mut all = expected(&[
+            ("name", "length"),
+            ("email", "type"),
+            ("kind", "enum"),
+            ("id", "format"),
+            ("extra", "unknown"),
+            ("note", "type"),
+            ("lines[0].count", "range"),
+            ("lines[0].code", "odd"),
+            ("lines[1].count", "type"),
+            ("lines[1].price", "required"),
+            ("lines[2].price.cents", "type"),
+        ]);
+        all.sort();
+        assert_eq!(found, all);
+    }
+
+    #[test]
+    fn everything_missing_is_everything_named() {
+        let mut found = gathered(&json!({}));
+        found.sort();
+        let all = ["email", "id", "kind", "lines", "name"].map(|name| (name, "required"));
+        assert_eq!(found, expected(&all));
+    }
+
+    #[test]
+    fn a_whole_of_the_wrong_kind_is_one_fault() {
+        assert_eq!(gathered(&json!([])).len(), 1);
+        assert_eq!(gathered(&json!("x")), expected(&[("", "type")]));
+    }
+
+    #[test]
+    fn rules_of_several_fields_are_asked_only_of_a_body_that_fits() {
+        let line = json!({"count": 1, "code": 1, "price": {"cents": 1}});
+        let mut body = json!({
+            "name": "Ada", "email": "ada@example.com", "kind": "gift", "id": Uuid::nil(), "lines": [line],
+        });
+        assert_eq!(gathered(&body), expected(&[("", "never")]));
+        body["name"] = json!(7);
+        assert_eq!(gathered(&body), expected(&[("name", "type")]));
+    }
+
+    #[test]
+    fn a_failure_is_bounded() {
+        // Each of these takes several readings; the gathering ends before all are told.
+        let lines: Vec<Value> = (0..500)
+            .map(|_| json!({"count": "x", "code": 1, "price": {"cents": 1}}))
+            .collect();
+        let body = json!({"name": "Ada", "email": "ada@example.com", "kind": "gift", "id": Uuid::nil(), "lines": lines});
+        let told = gathered(&body).len();
+        assert!(told > 10 && told <= READINGS, "{told}");
+        let large = json!({"name": "x".repeat(LARGEST), "email": 1, "kind": 1});
+        assert_eq!(gathered(&large), expected(&[("email", "type")]));
+    }
+
+    #[test]
+    fn text_that_is_no_json_is_an_error() {
+        for body in ["", "{", "nul", "{\"name\":5", "{} x"] {
+            assert!(gather::<Order>(body.as_bytes()).is_err(), "{body}");
+        }
+        assert!(gather::<Order>("[".repeat(1_000).as_bytes()).is_err());
+        assert!(gather::<Order>(b"{\"name\":\"\xff\"}").is_err());
+    }
+}

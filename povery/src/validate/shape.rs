@@ -1,0 +1,216 @@
+//! What serde says of a value that does not fit, in our words: never with the value itself.
+
+use std::fmt;
+
+/// Why a JSON value does not fit the type at its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Complaint {
+    /// This field of the object at the place is missing.
+    Missing(String),
+    /// The object at the place has a field that the type has not.
+    Unknown(String),
+    /// None of the names that the type lists; empty where it lists none.
+    Variant(Vec<String>),
+    /// Of another kind than this.
+    Kind(String),
+    /// Of the right kind, but refused by the type.
+    Format,
+}
+
+impl Complaint {
+    /// Reads one of serde's sentences. They are no interface, so the tests below pin them.
+    pub(super) fn read(sentence: &str) -> Self {
+        let sentence = sentence
+            .rsplit_once(" at line ")
+            .map_or(sentence, |(sentence, _)| sentence);
+        if let Some(name) = sentence
+            .strip_prefix("missing field `")
+            .and_then(|rest| rest.strip_suffix('`'))
+        {
+            return Self::Missing(name.to_owned());
+        }
+        // The name is the caller's and may contain anything: what follows it is found from the end.
+        if let Some(rest) = sentence.strip_prefix("unknown field `") {
+            let end = rest
+                .rfind("`, expected ")
+                .or_else(|| rest.rfind("`, there are no fields"));
+            return Self::Unknown(end.map_or(rest, |end| &rest[..end]).to_owned());
+        }
+        if sentence.starts_with("unknown variant `") {
+            let known = sentence
+                .rsplit_once("`, expected ")
+                .map(|(_, known)| names(known));
+            return Self::Variant(known.unwrap_or_default());
+        }
+        if sentence.starts_with("invalid ")
+            && let Some((_, expected)) = sentence.rsplit_once(", expected ")
+        {
+            return Self::Kind(readable(expected));
+        }
+        Self::Format
+    }
+
+    /// The name of the constraint in `errorData`.
+    pub(super) fn constraint(&self) -> &'static str {
+        match self {
+            Self::Missing(_) => "required",
+            Self::Unknown(_) => "unknown",
+            Self::Variant(_) => "enum",
+            Self::Kind(_) => "type",
+            Self::Format => "format",
+        }
+    }
+}
+
+impl fmt::Display for Complaint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing(_) => f.write_str("is required"),
+            Self::Unknown(_) => f.write_str("is not known"),
+            Self::Variant(known) if known.is_empty() => {
+                f.write_str("is not one of the known values")
+            }
+            Self::Variant(known) => write!(f, "must be one of {}", known.join(", ")),
+            Self::Kind(expected) => write!(f, "expected {expected}"),
+            Self::Format => f.write_str("has the wrong format"),
+        }
+    }
+}
+
+/// The names in "`a`", "`a` or `b`", "one of `a`, `b`, `c`".
+fn names(list: &str) -> Vec<String> {
+    list.split('`')
+        .skip(1)
+        .step_by(2)
+        .map(str::to_owned)
+        .collect()
+}
+
+/// serde's name of what it expected, as people would say it.
+pub(crate) fn readable(expected: &str) -> String {
+    macro_rules! integer {
+        ($($ty:ident)*) => {
+            match expected {
+                $(stringify!($ty) => return format!("an integer from {} to {}", $ty::MIN, $ty::MAX),)*
+                _ => {}
+            }
+        };
+    }
+    integer!(i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 usize isize);
+    match expected {
+        "f32" | "f64" => "a number".to_owned(),
+        "a boolean" => "true or false".to_owned(),
+        "unit" => "null".to_owned(),
+        "a sequence" => "a list".to_owned(),
+        "a map" => "an object".to_owned(),
+        // The caller need not know what the type is called.
+        other if other.starts_with("struct ") || other.starts_with("internally tagged enum ") => {
+            "an object".to_owned()
+        }
+        other => other.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+    use serde::de::DeserializeOwned;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Strict {
+        #[expect(dead_code, reason = "only its shape matters")]
+        name: String,
+    }
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Empty {}
+
+    #[derive(Deserialize)]
+    enum One {
+        A,
+    }
+
+    #[derive(Deserialize)]
+    enum Three {
+        A,
+        B,
+        C,
+    }
+
+    fn complaint<T: DeserializeOwned>(value: Value) -> (&'static str, String) {
+        let Err(error) = serde_json::from_value::<T>(value.clone()) else {
+            panic!("{value} fits")
+        };
+        let complaint = Complaint::read(&error.to_string());
+        (complaint.constraint(), complaint.to_string())
+    }
+
+    #[test]
+    fn serdes_sentences_are_known() {
+        let cases = [
+            (complaint::<Strict>(json!({})), "required", "is required"),
+            (
+                complaint::<Strict>(json!({"x`, expected `y": 1})),
+                "unknown",
+                "is not known",
+            ),
+            (
+                complaint::<Empty>(json!({"x": 1})),
+                "unknown",
+                "is not known",
+            ),
+            (
+                complaint::<One>(json!("secret")),
+                "enum",
+                "must be one of A",
+            ),
+            (
+                complaint::<Three>(json!("`, expected `x`")),
+                "enum",
+                "must be one of A, B, C",
+            ),
+            (
+                complaint::<u32>(json!("secret, expected x")),
+                "type",
+                "expected an integer from 0 to 4294967295",
+            ),
+            (
+                complaint::<u8>(json!(300)),
+                "type",
+                "expected an integer from 0 to 255",
+            ),
+            (
+                complaint::<bool>(json!("yes")),
+                "type",
+                "expected true or false",
+            ),
+            (complaint::<f32>(json!("x")), "type", "expected a number"),
+            (complaint::<String>(json!(7)), "type", "expected a string"),
+            (complaint::<Vec<u8>>(json!(7)), "type", "expected a list"),
+            (complaint::<Strict>(json!(7)), "type", "expected an object"),
+            (
+                complaint::<std::collections::BTreeMap<String, u8>>(json!(7)),
+                "type",
+                "expected an object",
+            ),
+            (
+                complaint::<uuid::Uuid>(json!("secret")),
+                "format",
+                "has the wrong format",
+            ),
+        ];
+        for ((constraint, message), expected, text) in cases {
+            assert_eq!((constraint, message.as_str()), (expected, text));
+        }
+        assert_eq!(
+            Complaint::read("unknown field `x`, expected `y`, expected `name`"),
+            Complaint::Unknown("x`, expected `y".into())
+        );
+        let _ = (One::A, Three::A, Three::B, Three::C);
+    }
+}

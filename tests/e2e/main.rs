@@ -1,0 +1,8 @@
+//! The users application in all of its homes, on a real PostgreSQL.
+
+mod configuration;
+mod dependencies;
+mod lambda;
+mod local;
+mod secrets;
+mod watch;

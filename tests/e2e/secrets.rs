@@ -1,0 +1,107 @@
+//! Credentials from Secrets Manager, through the real AWS SDK, with neither `DATABASE_URL` nor the
+//! launcher in reach of the program.
+
+use povery_tests::binary::{Variant, users_binary};
+use povery_tests::database::{execute, users_database};
+use povery_tests::function::Function;
+use povery_tests::home::Home;
+use povery_tests::lambda_home::LambdaHome;
+use povery_tests::moto::{Moto, Secret};
+use povery_tests::scenario::users_scenario;
+use secrecy::ExposeSecret;
+use serde_json::json;
+
+async fn function(moto: &Moto, secret: &serde_json::Value) -> Function {
+    moto.create_secret("users/database", Secret::Text(&secret.to_string()))
+        .await;
+    let function =
+        Function::new(users_binary(Variant::Deployed)).env("DB_SECRET_ID", "users/database");
+    moto.environment()
+        .into_iter()
+        .fold(function, |function, (name, value)| {
+            function.env(name, value)
+        })
+}
+
+#[tokio::test]
+async fn the_scenario_with_a_secret() {
+    let (moto, database) = (Moto::start().await, users_database().await);
+    let secret = json!({
+        "host": database.host, "user": database.user, "password": database.password.expose_secret(),
+        "database": database.database, "port": database.port, "ssl": false,
+    });
+    let home = LambdaHome::start(function(&moto, &secret).await).await;
+    users_scenario(&home).await;
+}
+
+#[tokio::test]
+async fn the_secret_that_rds_writes_completed_by_the_environment() {
+    let (moto, database) = (Moto::start().await, users_database().await);
+    let secret = json!({
+        "username": database.user, "password": database.password.expose_secret(), "engine": "postgres",
+        "port": database.port.to_string(),
+    });
+    let function = function(&moto, &secret).await;
+    let function = function
+        .env("DB_HOST", database.host.to_string())
+        .env("DB_NAME", &database.database);
+    let home = LambdaHome::start(function).await;
+    let answer = home
+        .send(
+            http::Method::GET,
+            "/users",
+            http::HeaderMap::new(),
+            bytes::Bytes::new(),
+        )
+        .await;
+    assert_eq!(
+        (answer.status, answer.json()),
+        (200, json!({"users": [], "next": null}))
+    );
+}
+
+#[tokio::test]
+async fn a_rotated_password_is_fetched_again() {
+    let (moto, database) = (Moto::start().await, users_database().await);
+    let role = database.database.replace("test", "role");
+    let create = |password: &str| {
+        format!(
+            "DROP ROLE IF EXISTS {role}; CREATE ROLE {role} SUPERUSER LOGIN PASSWORD '{password}'"
+        )
+    };
+    let secret = |password: &str| {
+        json!({
+            "host": database.host, "user": role, "password": password, "database": database.database,
+            "port": database.port,
+        })
+    };
+    execute(&database, &create("first")).await;
+    let home = LambdaHome::start(function(&moto, &secret("first")).await).await;
+    let list = async || {
+        home.send(
+            http::Method::GET,
+            "/users",
+            http::HeaderMap::new(),
+            bytes::Bytes::new(),
+        )
+        .await
+        .status
+    };
+    assert_eq!(list().await, 200);
+
+    // Longer than the pause between two fetches.
+    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+    execute(&database, &format!("ALTER ROLE {role} PASSWORD 'second'")).await;
+    moto.put_secret(
+        "users/database",
+        Secret::Text(&secret("second").to_string()),
+    )
+    .await;
+    execute(
+        &database,
+        &format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{role}'"),
+    )
+    .await;
+    assert_eq!(list().await, 200, "{}", home.host().log());
+    execute(&database, &format!("DROP ROLE {role}")).await;
+}

@@ -1,0 +1,34 @@
+//! The pool on a real PostgreSQL.
+
+mod faults;
+mod requests;
+mod statements;
+mod tls;
+
+use povery::{Credentials, Pool};
+use povery_tests::database::users_database;
+
+/// A pool of that many connections to a database of its own.
+async fn pool(size: usize) -> Pool {
+    let credentials = credentials().await;
+    Pool::new(credentials, size)
+}
+
+async fn credentials() -> Credentials {
+    let database = users_database().await;
+    Credentials::new(
+        database.host.to_string(),
+        database.user,
+        database.password,
+        database.database,
+    )
+    .with_port(database.port)
+}
+
+/// The server process behind the next statement.
+async fn backend(pool: &Pool) -> i32 {
+    sqlx::query_scalar("SELECT pg_backend_pid()")
+        .fetch_one(pool)
+        .await
+        .expect("the database answers")
+}
