@@ -32,8 +32,18 @@ pub use db::{
 pub use error::{BoxError, HttpError, PoveryError};
 pub use extract::{FromRequest, Rejection, Stage, State};
 pub use http::{HeaderMap, StatusCode};
-pub use povery_macros::{HttpError, route, routes};
+#[doc = include_str!("../docs/http_error.md")]
+pub use povery_macros::HttpError;
+#[doc = include_str!("../docs/route.md")]
+pub use povery_macros::route;
+#[doc = include_str!("../docs/routes.md")]
+pub use povery_macros::routes;
 pub use request::{Request, RequestId};
 pub use response::{Body, IntoResponse, Json, Location, Response, ResponsePart};
 pub use route::{Method, RouteDef, Segment};
 pub use validate::{Fault, Faults, In};
+
+/// The examples of the README compile.
+#[cfg(all(doctest, feature = "postgres"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;

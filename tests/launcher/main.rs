@@ -381,7 +381,7 @@ async fn sets_aside_what_is_no_cluster() {
 async fn starts_a_crashed_server_again() {
     let scratch = Scratch::new();
     let (postgres, _) = start(&scratch.0).await;
-    run(&postgres.connection(), &format!("{FILL}")).await;
+    run(&postgres.connection(), FILL).await;
     let mut watch = postgres.watch();
     signal(
         postmaster(postgres.data_dir()),
@@ -422,7 +422,7 @@ async fn ends_an_orphan_even_with_a_stopped_backend() {
     let mut owner = Probe::start(&scratch.0);
     owner.ready();
     let (attached, _) = start(&scratch.0).await;
-    run(&attached.connection(), &format!("{FILL}")).await;
+    run(&attached.connection(), FILL).await;
     let mut client = PgConnection::connect_with(&attached.connection().options())
         .await
         .unwrap();

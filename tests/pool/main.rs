@@ -15,14 +15,7 @@ async fn pool(size: usize) -> Pool {
 }
 
 async fn credentials() -> Credentials {
-    let database = users_database().await;
-    Credentials::new(
-        database.host.to_string(),
-        database.user,
-        database.password,
-        database.database,
-    )
-    .with_port(database.port)
+    users_database().await.into()
 }
 
 /// The server process behind the next statement.

@@ -153,7 +153,7 @@ impl App {
     }
 
     /// Whether any route takes a `Pool`.
-    #[cfg(feature = "postgres")]
+    #[cfg(all(feature = "local", feature = "postgres"))]
     pub(crate) fn uses_database(&self) -> bool {
         self.route_table().iter().any(|route| route.database)
     }

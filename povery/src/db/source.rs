@@ -70,6 +70,7 @@ fn with_ca(credentials: Credentials, ca: Option<&str>) -> Credentials {
 }
 
 /// Whether the environment names a database.
+#[cfg(feature = "local")]
 pub(crate) fn is_configured() -> bool {
     variable("DB_SECRET_ID").is_some() || variable("DATABASE_URL").is_some()
 }

@@ -17,10 +17,10 @@ pub(super) fn of(status: StatusCode) -> &'static str {
         415 => "UNSUPPORTED_MEDIA_TYPE",
         422 => "UNPROCESSABLE",
         429 => "TOO_MANY_REQUESTS",
-        400..500 => "REQUEST_FAILED",
         502 => "BAD_GATEWAY",
         503 => "SERVICE_UNAVAILABLE",
         504 => "TIMEOUT",
-        _ => "INTERNAL",
+        500.. => "INTERNAL",
+        _ => "REQUEST_FAILED",
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{FromRequest, Rejection, Stage};
 use crate::db::Pool;
-use crate::request::{Deadline, Request};
+use crate::request::Request;
 
 impl FromRequest for Pool {
     const STAGE: Stage = Stage::Resource;
@@ -10,10 +10,6 @@ impl FromRequest for Pool {
 
     /// Opens no connection: the first statement does.
     async fn from_request(request: &Request) -> Result<Self, Rejection> {
-        let deadline = request
-            .extensions()
-            .get::<Deadline>()
-            .map(|deadline| deadline.0);
-        Ok(request.pool.for_invocation(deadline))
+        Ok(request.pool.for_invocation(request.deadline()))
     }
 }

@@ -1,6 +1,6 @@
 //! The database of a local run: the configured one, else a PostgreSQL that is started here.
 
-use super::postgres::{ConnectionWatch, Launcher, LocalPostgres, Role};
+use super::postgres::{Connection, ConnectionWatch, Launcher, LocalPostgres, Role};
 use crate::app::App;
 use crate::db::{CredentialFuture, CredentialSource, Credentials, Pool, is_configured};
 use crate::environment::is_local_run;
@@ -58,7 +58,7 @@ pub(crate) async fn attach(app: App) -> Result<(App, Database), BoxError> {
         ));
     }
     let postgres = Launcher::from_env().start().await?;
-    let pool = Pool::new(Local(postgres.watch()), CONNECTIONS);
+    let pool = Pool::new(postgres.watch(), CONNECTIONS);
     if let Some(migrations) = app.inner.migrations {
         migrations.run(&mut *pool.acquire().await?).await?;
     }
@@ -95,15 +95,22 @@ pub(super) async fn migrate(app: App) -> Result<(), BoxError> {
     Ok(())
 }
 
-/// The launcher's server, wherever it is now: another process may have taken it over.
-struct Local(ConnectionWatch);
+impl From<Connection> for Credentials {
+    fn from(connection: Connection) -> Self {
+        let Connection {
+            host,
+            port,
+            user,
+            password,
+            database,
+        } = connection;
+        Self::new(host.to_string(), user, password, database).with_port(port)
+    }
+}
 
-impl CredentialSource for Local {
+/// The launcher's server, wherever it is now: another process may have taken it over.
+impl CredentialSource for ConnectionWatch {
     fn credentials(&self, _: bool) -> CredentialFuture<'_> {
-        let now = self.0.current();
-        let credentials =
-            Credentials::new(now.host.to_string(), now.user, now.password, now.database)
-                .with_port(now.port);
-        Box::pin(std::future::ready(Ok(credentials)))
+        Box::pin(std::future::ready(Ok(self.current().into())))
     }
 }

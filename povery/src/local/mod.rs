@@ -1,5 +1,5 @@
-//! The local host: an HTTP server with a command line and, for an application that uses the
-//! database, a PostgreSQL of its own.
+//! What a program has only on a developer's machine: an HTTP server with a command line and a
+//! PostgreSQL of its own, which tests can use too.
 
 mod banner;
 mod command;

@@ -99,6 +99,11 @@ impl Request {
         &self.body
     }
 
+    /// When the invocation ends at the latest; `None` outside Lambda.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.extensions().get::<Deadline>().map(|deadline| deadline.0)
+    }
+
     /// The id under which this request is logged.
     pub fn id(&self) -> &RequestId {
         &self.id

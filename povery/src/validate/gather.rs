@@ -234,6 +234,7 @@ mod tests {
         #[validate(email)]
         email: String,
         kind: Kind,
+        #[expect(dead_code, reason = "only its shape matters")]
         id: Uuid,
         #[validate(nested)]
         lines: Vec<Line>,
@@ -246,6 +247,7 @@ mod tests {
         count: u32,
         #[validate(custom(function = "odd"))]
         code: u8,
+        #[expect(dead_code, reason = "only its shape matters")]
         price: Price,
     }
 
