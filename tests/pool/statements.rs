@@ -9,7 +9,7 @@ use super::{backend, credentials, pool};
 #[tokio::test]
 async fn every_kind_of_statement_runs_on_the_pool() {
     let pool = pool(2).await;
-    let inserted = sqlx::query("INSERT INTO users (name, email) VALUES ($1, $2), ($3, $4)")
+    let inserted = sqlx::query("INSERT INTO users SELECT gen_random_uuid(), name, email, now(), now() FROM (VALUES ($1, $2), ($3, $4)) AS new (name, email)")
         .bind("Ada")
         .bind("ada@example.com")
         .bind("Bob")
@@ -75,10 +75,12 @@ async fn a_dropped_transaction_is_rolled_back_at_once() {
     {
         let mut connection = pool.acquire().await.unwrap();
         let mut transaction = connection.begin().await.unwrap();
-        sqlx::query("INSERT INTO users (name, email) VALUES ('Ada', 'ada@example.com')")
-            .execute(&mut *transaction)
-            .await
-            .unwrap();
+        sqlx::query(
+            "INSERT INTO users VALUES (gen_random_uuid(), 'Ada', 'ada@example.com', now(), now())",
+        )
+        .execute(&mut *transaction)
+        .await
+        .unwrap();
         assert_eq!(transactions(&watching).await, 1);
     }
     // The connection is idle and nobody uses it, as in a frozen sandbox: its locks must go.

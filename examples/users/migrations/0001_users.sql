@@ -1,10 +1,10 @@
 CREATE TABLE users (
-    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    id uuid PRIMARY KEY,
     name varchar(50) NOT NULL,
     email varchar(100) NOT NULL,
-    -- UTC by convention.
-    created_at timestamp NOT NULL DEFAULT (now() AT TIME ZONE 'utc'),
-    updated_at timestamp NOT NULL DEFAULT (now() AT TIME ZONE 'utc'),
+    -- In UTC.
+    created_at timestamp NOT NULL,
+    updated_at timestamp NOT NULL,
     CONSTRAINT users_email_key UNIQUE (email)
 );
 

@@ -68,7 +68,9 @@ pub async fn create_user(
     pool: Pool,
 ) -> Result<(Location, Json<Created>), CreateError> {
     let user: User = sqlx::query_as(
-        "INSERT INTO users (name, email) VALUES ($1, $2) RETURNING id, name, email, created_at, updated_at",
+        "INSERT INTO users (id, name, email, created_at, updated_at) \
+         SELECT gen_random_uuid(), $1, $2, now, now FROM (SELECT now() AT TIME ZONE 'utc' AS now) AS clock \
+         RETURNING id, name, email, created_at, updated_at",
     )
     .bind(new.name)
     .bind(new.email)

@@ -193,47 +193,45 @@ impl Pool {
         let mut refused: Option<Credentials> = None;
         let mut last = None;
         loop {
-            let attempt = async {
-                let credentials = self
-                    .slots
-                    .source
-                    .credentials(refused.is_some())
-                    .await
-                    .map_err(configuration)?;
-                if refused
-                    .as_ref()
-                    .is_some_and(|refused| refused.same_login(&credentials))
-                {
-                    return Ok(None);
-                }
-                match connect(&credentials).await {
-                    Ok(connection) => Ok(Some(connection)),
-                    Err(error) => {
-                        refused = is_refused_login(&error).then_some(credentials);
-                        Err(error)
-                    }
+            let source = self.slots.source.credentials(refused.is_some());
+            let credentials = match timeout_at(until.into(), source).await {
+                Ok(credentials) => credentials.map_err(configuration)?,
+                Err(_) => {
+                    return Err(
+                        last.unwrap_or_else(|| late("the credentials could not be had in time"))
+                    );
                 }
             };
-            match timeout_at(until.into(), attempt).await {
-                Ok(Ok(Some(connection))) => return Ok(connection),
-                Ok(Ok(None)) | Err(_) => return Err(last.unwrap_or_else(no_connection_in_time)),
-                Ok(Err(error)) if refused.is_some() => last = Some(error),
-                Ok(Err(error)) if may_pass(&error) && Instant::now() + pause < until => {
-                    sleep(pause).await;
-                    pause = (pause * 2).min(LAST_PAUSE);
-                    last = Some(error);
-                }
-                Ok(Err(error)) => return Err(error),
+            if refused
+                .take()
+                .is_some_and(|refused| refused.same_login(&credentials))
+            {
+                return Err(last.unwrap_or_else(|| late("the login is refused")));
             }
+            let error = match timeout_at(until.into(), connect(&credentials)).await {
+                Ok(Ok(connection)) => return Ok(connection),
+                Ok(Err(error)) => error,
+                Err(_) => {
+                    return Err(
+                        last.unwrap_or_else(|| late("the database could not be reached in time"))
+                    );
+                }
+            };
+            if is_refused_login(&error) {
+                refused = Some(credentials);
+            } else if may_pass(&error) && Instant::now() + pause < until {
+                sleep(pause).await;
+                pause = (pause * 2).min(LAST_PAUSE);
+            } else {
+                return Err(error);
+            }
+            last = Some(error);
         }
     }
 }
 
-fn no_connection_in_time() -> sqlx::Error {
-    sqlx::Error::Io(io::Error::new(
-        io::ErrorKind::TimedOut,
-        "the database could not be reached in time",
-    ))
+fn late(text: &str) -> sqlx::Error {
+    sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, text))
 }
 
 /// A login that the server does not accept (28P01, 28000): perhaps the password was rotated.

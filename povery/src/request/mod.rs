@@ -101,7 +101,9 @@ impl Request {
 
     /// When the invocation ends at the latest; `None` outside Lambda.
     pub fn deadline(&self) -> Option<Instant> {
-        self.extensions().get::<Deadline>().map(|deadline| deadline.0)
+        self.extensions()
+            .get::<Deadline>()
+            .map(|deadline| deadline.0)
     }
 
     /// The id under which this request is logged.

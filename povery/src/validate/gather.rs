@@ -34,7 +34,7 @@ pub(crate) fn gather<T: DeserializeOwned + Validate>(
         repaired: Vec::new(),
         readings: READINGS,
     };
-    let mut reading = gathering.read::<T>(&whole);
+    let mut reading = gathering.read_text::<T>(body);
     loop {
         match reading {
             Reading::Fits(value) => {
@@ -54,7 +54,14 @@ pub(crate) fn gather<T: DeserializeOwned + Validate>(
             Reading::TooMany => break,
         }
     }
-    Ok(gathering.faults)
+    let mut faults = gathering.faults;
+    if faults.is_empty() {
+        // The body was refused, and now nothing is wrong with it: a type that decides differently
+        // each time. Refused it stays.
+        let whole = Complaint::Format;
+        faults.push(In::Body, "", whole.constraint(), whole.to_string());
+    }
+    Ok(faults)
 }
 
 enum Reading<T> {
@@ -70,18 +77,24 @@ struct Gathering {
 }
 
 impl Gathering {
+    /// Reads as the happy path does: from text. A type may read a parsed value in another way.
     fn read<T: DeserializeOwned>(&mut self, whole: &Value) -> Reading<T> {
+        self.read_text(whole.to_string().as_bytes())
+    }
+
+    fn read_text<T: DeserializeOwned>(&mut self, text: &[u8]) -> Reading<T> {
         if self.readings == 0 {
             return Reading::TooMany;
         }
         self.readings -= 1;
-        match serde_path_to_error::deserialize(whole) {
+        let mut json = serde_json::Deserializer::from_slice(text);
+        match serde_path_to_error::deserialize(&mut json) {
             Ok(value) => Reading::Fits(value),
             Err(error) => {
                 let complaint = Complaint::read(&error.inner().to_string());
                 let place = Place::of(error.path());
                 let place = match &complaint {
-                    Complaint::Missing(field) => place.field(field),
+                    Complaint::Missing(field) | Complaint::Repeated(field) => place.field(field),
                     // serde tells of an unknown field before or after it has stepped into it.
                     Complaint::Unknown(field) if !place.to_string().ends_with(field.as_str()) => {
                         place.field(field)
@@ -119,8 +132,11 @@ impl Gathering {
         place: Place,
         complaint: &Complaint,
     ) -> Option<Reading<T>> {
-        if matches!(complaint, Complaint::Unknown(_)) {
-            return place.remove(whole).then(|| self.read(whole));
+        match complaint {
+            Complaint::Unknown(_) => return place.remove(whole).then(|| self.read(whole)),
+            // A parsed value has kept the last one.
+            Complaint::Repeated(_) => return Some(self.read(whole)),
+            _ => {}
         }
         let mut listed = matches!(complaint, Complaint::Variant(_));
         let mut queue = candidates(complaint);
@@ -328,6 +344,16 @@ mod tests {
         found.sort();
         let all = ["email", "id", "kind", "lines", "name"].map(|name| (name, "required"));
         assert_eq!(found, expected(&all));
+    }
+
+    #[test]
+    fn a_field_given_twice_is_a_fault_beside_others() {
+        let body = br#"{"count":1,"code":1,"code":2,"price":{"cents":-1}}"#;
+        let faults = gather::<Line>(body).unwrap().into_vec();
+        let found: Vec<_> = faults.iter().map(|fault| fault.property.as_str()).collect();
+        assert_eq!(found, ["code", "price.cents"]);
+        assert_eq!(faults[0].constraints["single"], "must be given once");
+        assert_eq!(faults[0].constraints["odd"], "is not valid");
     }
 
     #[test]

@@ -9,6 +9,8 @@ pub(super) enum Complaint {
     Missing(String),
     /// The object at the place has a field that the type has not.
     Unknown(String),
+    /// This field of the object at the place is there more than once.
+    Repeated(String),
     /// None of the names that the type lists; empty where it lists none.
     Variant(Vec<String>),
     /// Of another kind than this.
@@ -28,6 +30,12 @@ impl Complaint {
             .and_then(|rest| rest.strip_suffix('`'))
         {
             return Self::Missing(name.to_owned());
+        }
+        if let Some(name) = sentence
+            .strip_prefix("duplicate field `")
+            .and_then(|rest| rest.strip_suffix('`'))
+        {
+            return Self::Repeated(name.to_owned());
         }
         // The name is the caller's and may contain anything: what follows it is found from the end.
         if let Some(rest) = sentence.strip_prefix("unknown field `") {
@@ -55,6 +63,7 @@ impl Complaint {
         match self {
             Self::Missing(_) => "required",
             Self::Unknown(_) => "unknown",
+            Self::Repeated(_) => "single",
             Self::Variant(_) => "enum",
             Self::Kind(_) => "type",
             Self::Format => "format",
@@ -67,6 +76,7 @@ impl fmt::Display for Complaint {
         match self {
             Self::Missing(_) => f.write_str("is required"),
             Self::Unknown(_) => f.write_str("is not known"),
+            Self::Repeated(_) => f.write_str("must be given once"),
             Self::Variant(known) if known.is_empty() => {
                 f.write_str("is not one of the known values")
             }
