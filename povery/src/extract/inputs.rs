@@ -11,6 +11,15 @@ use crate::request::Request;
 use crate::validate::rule::Violation;
 use crate::validate::{Faults, In};
 
+type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// An extractor's value, or what makes it once the input stage has found no fault.
+#[doc(hidden)]
+pub struct Pending<T> {
+    made: Option<T>,
+    make: for<'r> fn(&'r Request) -> Boxed<'r, Result<T, Rejection>>,
+}
+
 /// The arguments so far: what was wrong with them, all of it, and the request they come from.
 #[doc(hidden)]
 pub struct Inputs {
@@ -67,25 +76,27 @@ impl Inputs {
         }
     }
 
-    /// An extractor of the input stage; for one of a later stage `None`, and nothing runs. The boxed
-    /// future keeps a type that is no extractor to one compile error.
-    pub fn input<T: FromRequest>(
-        &mut self,
-    ) -> Pin<Box<dyn Future<Output = Option<T>> + Send + '_>> {
+    /// An extractor; one of a later stage is only noted, and nothing runs. Boxed, and the one place
+    /// that asks for `FromRequest`, so that a type that is no extractor is one compile error.
+    pub fn input<T: FromRequest + 'static>(&mut self) -> Boxed<'_, Pending<T>> {
         Box::pin(async {
-            if T::STAGE != Stage::Input {
-                return None;
-            }
-            match T::from_request(&self.request).await {
-                Ok(value) => Some(value),
-                Err(Rejection::Faults(faults)) => {
-                    self.faults.append(faults);
-                    None
-                }
-                Err(Rejection::Refused(error)) => {
-                    self.refusal.get_or_insert(error);
-                    None
-                }
+            let made = match T::STAGE {
+                Stage::Input => match T::from_request(&self.request).await {
+                    Ok(value) => Some(value),
+                    Err(Rejection::Faults(faults)) => {
+                        self.faults.append(faults);
+                        None
+                    }
+                    Err(Rejection::Refused(error)) => {
+                        self.refusal.get_or_insert(error);
+                        None
+                    }
+                },
+                Stage::Resource => None,
+            };
+            Pending {
+                made,
+                make: |request| Box::pin(T::from_request(request)),
             }
         })
     }
@@ -103,21 +114,26 @@ impl Inputs {
         }
     }
 
-    /// An extractor of the resource stage, unless the input stage has made the value.
+    /// The value of an extractor, made now if it is of the resource stage.
     ///
     /// # Errors
     ///
     /// The extractor's rejection.
-    pub async fn resource<T: FromRequest>(&mut self, made: Option<T>) -> Result<T, PoveryError> {
-        if let Some(made) = made {
-            return Ok(made);
-        }
-        T::from_request(&self.request)
-            .await
-            .map_err(|rejection| match rejection {
-                Rejection::Faults(faults) => faults.into(),
-                Rejection::Refused(error) => error,
-            })
+    pub fn resource<T: Send + 'static>(
+        &mut self,
+        pending: Pending<T>,
+    ) -> Boxed<'_, Result<T, PoveryError>> {
+        Box::pin(async move {
+            if let Some(made) = pending.made {
+                return Ok(made);
+            }
+            (pending.make)(&self.request)
+                .await
+                .map_err(|rejection| match rejection {
+                    Rejection::Faults(faults) => faults.into(),
+                    Rejection::Refused(error) => error,
+                })
+        })
     }
 }
 
