@@ -5,6 +5,7 @@
 
 mod errors;
 mod http_error;
+mod near;
 mod route;
 mod routes;
 

@@ -1,12 +1,12 @@
 //! Judges the attributes and reports every mistake at its token.
 
-use syn::{Data, DeriveInput, Fields, LitInt};
+use syn::{Data, DeriveInput, Fields, Ident, LitInt};
 
 use super::model::{Answer, Constraint, HttpError, Variant};
 use super::parse::{self, Written};
 use crate::errors::Errors;
 
-/// The model, or `None` where a mistake leaves nothing to expand.
+/// The model, or `None` where there is no enum; where any mistake was reported it is incomplete.
 pub(super) fn check(input: &DeriveInput, errors: &Errors) -> Option<HttpError> {
     let Data::Enum(data) = &input.data else {
         errors.at(
@@ -15,70 +15,106 @@ pub(super) fn check(input: &DeriveInput, errors: &Errors) -> Option<HttpError> {
         );
         return None;
     };
-    let mut variants = Vec::new();
-    let mut database = false;
-    let mut constraint = None;
-    for variant in &data.variants {
-        let mut written = Written::default();
-        let mut found = false;
-        for attribute in variant
-            .attrs
-            .iter()
-            .filter(|attribute| attribute.path().is_ident("http"))
-        {
-            found = true;
-            parse::attribute(attribute, &mut written, errors);
-        }
-        if !found {
-            errors.at(
-                &variant.ident,
-                format!("`{}` has no answer: add `#[http(404)]`, `#[http(database)]` or `#[http(transparent)]`", variant.ident),
-            );
-            continue;
-        }
-        if let Some(key) = written
-            .database
-            .as_ref()
-            .filter(|_| std::mem::replace(&mut database, true))
-        {
-            errors.at(
-                key,
-                "only one variant is the `database` one: it receives every `sqlx::Error`",
-            );
-        }
-        if constraint.is_none() {
-            constraint.clone_from(&written.constraint);
-        }
-        let answer = answer(&variant.ident, written, &variant.fields, errors);
-        variants.extend(answer.map(|answer| Variant {
+    let written: Vec<_> = data
+        .variants
+        .iter()
+        .filter_map(|variant| Some((variant, attributes(variant, errors)?)))
+        .collect();
+    constraints(&written, errors);
+    let database = written
+        .iter()
+        .any(|(_, written)| written.database.is_some());
+    let implemented = implemented_twice(&written, errors);
+    let variants = written.into_iter().filter_map(|(variant, written)| {
+        Some(Variant {
             ident: variant.ident.clone(),
-            answer,
-        }));
-    }
-    if let Some(constraint) = constraint.filter(|_| !database) {
-        errors.at(constraint, "a `constraint` wants a variant with `#[http(database)]`, which receives the other errors");
-    }
+            answer: answer(&variant.ident, written, &variant.fields, errors)?,
+        })
+    });
     Some(HttpError {
-        ident: input.ident.clone(),
-        generics: input.generics.clone(),
-        variants,
+        variants: variants.collect(),
+        converts: database && !implemented,
     })
 }
 
-fn answer(
-    ident: &syn::Ident,
-    written: Written,
-    fields: &Fields,
-    errors: &Errors,
-) -> Option<Answer> {
+/// What the attributes of a variant say; `None` where there is none, which is reported.
+fn attributes(variant: &syn::Variant, errors: &Errors) -> Option<Written> {
+    let mut written = None;
+    for attribute in &variant.attrs {
+        if attribute.path().is_ident("http") {
+            parse::attribute(attribute, written.get_or_insert_default(), errors);
+        }
+    }
+    if written.is_none() {
+        errors.at(
+            &variant.ident,
+            format!("`{}` has no answer: add `#[http(404)]`, `#[http(database)]` or `#[http(transparent)]`", variant.ident),
+        );
+    }
+    written
+}
+
+/// What the variants must be together.
+fn constraints(written: &[(&syn::Variant, Written)], errors: &Errors) {
+    let mut database = written
+        .iter()
+        .filter_map(|(_, written)| written.database.as_ref());
+    let receives = database.next().is_some();
+    for key in database {
+        errors.at(
+            key,
+            "only one variant is the `database` one: it receives every `sqlx::Error`",
+        );
+    }
+    let mut names = Vec::new();
+    for (_, written) in written {
+        let Some(constraint) = &written.constraint else {
+            continue;
+        };
+        if names.contains(&constraint.value()) {
+            errors.at(constraint, "this constraint has a variant already");
+        } else if names.is_empty() && !receives {
+            errors.at(
+                constraint,
+                "a `constraint` wants a variant with `#[http(database)]`, which receives the other errors",
+            );
+        }
+        names.push(constraint.value());
+    }
+}
+
+/// Whether thiserror's `#[from]` stands where this derive converts from `sqlx::Error`.
+fn implemented_twice(written: &[(&syn::Variant, Written)], errors: &Errors) -> bool {
+    let fields = written
+        .iter()
+        .filter(|(_, written)| written.database.is_some() || written.constraint.is_some())
+        .flat_map(|(variant, _)| &variant.fields);
+    let mut found = false;
+    for attribute in fields.flat_map(|field| &field.attrs) {
+        if attribute.path().is_ident("from") {
+            found = true;
+            errors.at(
+                attribute,
+                "`#[http]` writes `From<sqlx::Error>` itself: put `#[source]` here",
+            );
+        }
+    }
+    found
+}
+
+fn answer(ident: &Ident, written: Written, fields: &Fields, errors: &Errors) -> Option<Answer> {
     let Written {
         status,
         code,
         constraint,
         database,
         transparent,
+        broken,
     } = written;
-    let one_field = matches!(fields, Fields::Unnamed(fields) if fields.unnamed.len() == 1);
+    let only = match fields {
+        Fields::Unnamed(fields) if fields.unnamed.len() == 1 => fields.unnamed.first(),
+        _ => None,
+    };
     if let Some(key) = database.or(transparent.clone()) {
         if status.is_some()
             || code.is_some()
@@ -90,29 +126,30 @@ fn answer(
                 format!("`{key}` takes the answer of the wrapped error and stands alone"),
             );
         }
-        if !one_field {
+        let Some(field) = only else {
             errors.at(
                 ident,
                 format!("a `{key}` variant wraps exactly one error: `{ident}(#[source] …)`"),
             );
             return None;
+        };
+        if transparent.is_some() {
+            return Some(Answer::Transparent);
         }
-        return Some(if transparent.is_some() {
-            Answer::Transparent
-        } else {
-            Answer::Database
-        });
+        return Some(Answer::Database(field.ty.clone()));
     }
     let Some(status) = status else {
-        errors.at(
-            ident,
-            format!("`{ident}` has no status: begin with one, as in `#[http(404, …)]`"),
-        );
+        if !broken {
+            errors.at(
+                ident,
+                format!("`{ident}` has no status: begin with one, as in `#[http(404, …)]`"),
+            );
+        }
         return None;
     };
     let constraint = match constraint {
         None => None,
-        Some(_) if !one_field && !matches!(fields, Fields::Unit) => {
+        Some(_) if only.is_none() && !matches!(fields, Fields::Unit) => {
             errors.at(
                 ident,
                 "a `constraint` variant has no field, or wraps the `sqlx::Error`",
@@ -121,7 +158,7 @@ fn answer(
         }
         Some(name) => Some(Constraint {
             name: name.value(),
-            wraps: one_field,
+            wraps: only.is_some(),
         }),
     };
     Some(Answer::Own {

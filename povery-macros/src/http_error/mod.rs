@@ -4,6 +4,8 @@ mod check;
 mod expand;
 mod model;
 mod parse;
+#[cfg(test)]
+mod tests;
 
 use proc_macro2::TokenStream;
 use syn::DeriveInput;
@@ -18,7 +20,10 @@ pub(crate) fn http_error(input: TokenStream) -> TokenStream {
     let errors = Errors::default();
     let model = check::check(&input, &errors);
     match (model, errors.into_compile_errors()) {
-        (Some(model), None) => expand::expand(&model),
-        (_, errors) => expand::stub(&input, errors),
+        (Some(model), None) => expand::expand(&input, &model),
+        (model, errors) => {
+            let converts = model.is_some_and(|model| model.converts);
+            expand::stub(&input, converts, errors)
+        }
     }
 }

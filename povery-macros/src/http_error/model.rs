@@ -1,11 +1,11 @@
-//! An error type that has passed every check.
+//! An error type as its attributes describe it.
 
-use syn::{Generics, Ident};
+use syn::{Ident, Type};
 
 pub(super) struct HttpError {
-    pub(super) ident: Ident,
-    pub(super) generics: Generics,
     pub(super) variants: Vec<Variant>,
+    /// Whether `From<sqlx::Error>` is wanted, even if it cannot be written rightly.
+    pub(super) converts: bool,
 }
 
 pub(super) struct Variant {
@@ -20,8 +20,8 @@ pub(super) enum Answer {
         code: Option<String>,
         constraint: Option<Constraint>,
     },
-    /// The status and code of the wrapped `sqlx::Error`.
-    Database,
+    /// The status and code of the wrapped error, whose type should be `sqlx::Error`.
+    Database(Type),
     /// The wrapped error's own answer.
     Transparent,
 }

@@ -4,7 +4,8 @@ use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Ident, LitInt, LitStr, Token};
 
-use crate::errors::{Errors, did_you_mean};
+use crate::errors::Errors;
+use crate::near::suggestion;
 
 /// What the attribute of one variant says.
 #[derive(Default)]
@@ -14,6 +15,8 @@ pub(super) struct Written {
     pub(super) constraint: Option<LitStr>,
     pub(super) database: Option<Ident>,
     pub(super) transparent: Option<Ident>,
+    /// Whether something could not be read, so that what is missing may be that.
+    pub(super) broken: bool,
 }
 
 const KEYS: [&str; 4] = ["code", "constraint", "database", "transparent"];
@@ -45,7 +48,10 @@ pub(super) fn attribute(attribute: &Attribute, written: &mut Written, errors: &E
     });
     let parts = match parts {
         Ok(parts) => parts,
-        Err(error) => return errors.push(error),
+        Err(error) => {
+            written.broken = true;
+            return errors.push(error);
+        }
     };
     for part in parts {
         match part {
@@ -58,12 +64,12 @@ pub(super) fn attribute(attribute: &Attribute, written: &mut Written, errors: &E
             Part::Flag(key) => match key.to_string().as_str() {
                 "database" => flag(key, &mut written.database, errors),
                 "transparent" => flag(key, &mut written.transparent, errors),
-                _ => unknown(&key, errors),
+                _ => unknown(&key, written, errors),
             },
             Part::Text(key, text) => match key.to_string().as_str() {
                 "code" => once(&key, &mut written.code, text, errors),
                 "constraint" => once(&key, &mut written.constraint, text, errors),
-                _ => unknown(&key, errors),
+                _ => unknown(&key, written, errors),
             },
         }
     }
@@ -79,14 +85,9 @@ fn once<T>(key: &Ident, place: &mut Option<T>, value: T, errors: &Errors) {
     }
 }
 
-fn unknown(key: &Ident, errors: &Errors) {
+fn unknown(key: &Ident, written: &mut Written, errors: &Errors) {
+    written.broken = true;
     let text = key.to_string();
-    let near = did_you_mean(&text, KEYS);
-    errors.at(
-        key,
-        format!(
-            "unknown key `{text}`{near}; `#[http]` has a status and `{}`",
-            KEYS.join("`, `")
-        ),
-    );
+    let suggestion = suggestion(&text, KEYS);
+    errors.at(key, format!("unknown key `{text}`: {suggestion}"));
 }

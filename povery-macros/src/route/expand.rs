@@ -1,17 +1,17 @@
 //! Writes the code of a route: constant data and thin glue. The logic is in the runtime crate.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
-use syn::spanned::Spanned;
-use syn::{Attribute, Ident, ItemFn, Path, ReturnType};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::{Attribute, Ident, Path, ReturnType};
 
+use super::function::Function;
 use super::model::{Argument, Kind, Route, Rule};
 use super::template::Segment;
 
 /// The function as it was, and beside it a type of the same name that carries `ROUTE`.
-pub(super) fn route(route: &Route, function: &ItemFn) -> TokenStream {
+pub(super) fn route(route: &Route, function: &Function) -> TokenStream {
     let private = private(&route.krate);
-    let (name, vis, cfg) = (&function.sig.ident, &function.vis, cfg(function));
     let Route {
         method,
         template,
@@ -30,69 +30,59 @@ pub(super) fn route(route: &Route, function: &ItemFn) -> TokenStream {
         .iter()
         .filter(|argument| matches!(argument.kind, Kind::Extractor));
     let extractors = extractors.map(|argument| &argument.ty);
-    let label = syn::ext::IdentExt::unraw(name).to_string();
+    let label = function.sig.ident.unraw().to_string();
     let handler = handler(route, function, &private);
-    quote! {
-        #function
+    let definition = quote! {{
+        use #private::WithoutDatabase as _;
+        #private::RouteDef {
+            method: #private::Method::#method,
+            path: #path,
+            segments: &[#(#segments),*],
+            query: &[#(#query),*],
+            status: #status,
+            doc: #doc,
+            site: #private::Site {
+                name: #label,
+                module: ::core::module_path!(),
+                file: ::core::file!(),
+                line: ::core::line!(),
+            },
+            database: false #(|| #private::Uses::<#extractors>::DATABASE)*,
+            handler: #handler,
+        }
+    }};
+    let beside = beside(function, &private, &definition);
+    quote!(#function #beside)
+}
 
+/// The function, its errors, and an empty route in place of the broken one, so that a `routes![…]`
+/// which names it draws no error of its own.
+pub(super) fn stub(krate: &Path, function: &Function, errors: Option<TokenStream>) -> TokenStream {
+    let private = private(krate);
+    let beside = beside(function, &private, &quote!(#private::RouteDef::BROKEN));
+    quote!(#errors #[allow(dead_code)] #function #beside)
+}
+
+/// The type. It stands where the function does, but its name is that of generated code, to which
+/// hardly any lint applies: so an unlisted route draws one warning, that of its function.
+fn beside(function: &Function, private: &TokenStream, definition: &TokenStream) -> TokenStream {
+    let (vis, cfg) = (&function.vis, cfg(function));
+    let mut name = function.sig.ident.clone();
+    name.set_span(Span::call_site().located_at(name.span()));
+    quote! {
         #(#cfg)*
         #[doc(hidden)]
-        #[allow(non_camel_case_types)]
         #vis struct #name {}
 
         #(#cfg)*
         #[allow(deprecated)]
         impl #name {
-            #[doc(hidden)]
-            #vis const ROUTE: #private::RouteDef = {
-                #[allow(unused_imports)]
-                use #private::WithoutDatabase as _;
-                #private::RouteDef {
-                    method: #private::Method::#method,
-                    path: #path,
-                    segments: &[#(#segments),*],
-                    query: &[#(#query),*],
-                    status: #status,
-                    doc: #doc,
-                    site: #private::Site {
-                        name: #label,
-                        module: ::core::module_path!(),
-                        file: ::core::file!(),
-                        line: ::core::line!(),
-                    },
-                    database: false #(|| #private::Uses::<#extractors>::DATABASE)*,
-                    handler: #handler,
-                }
-            };
+            #vis const ROUTE: #private::RouteDef = #definition;
         }
     }
 }
 
-/// The function, its errors, and an empty route in place of the broken one, so that a `routes![…]`
-/// which names it draws no error of its own.
-pub(super) fn stub(krate: &Path, function: &ItemFn, errors: Option<TokenStream>) -> TokenStream {
-    let private = private(krate);
-    let (name, vis, cfg) = (&function.sig.ident, &function.vis, cfg(function));
-    quote! {
-        #errors
-
-        #[allow(dead_code)]
-        #function
-
-        #(#cfg)*
-        #[doc(hidden)]
-        #[allow(non_camel_case_types)]
-        #vis struct #name {}
-
-        #(#cfg)*
-        impl #name {
-            #[allow(dead_code)]
-            #vis const ROUTE: #private::RouteDef = #private::RouteDef::BROKEN;
-        }
-    }
-}
-
-fn handler(route: &Route, function: &ItemFn, private: &TokenStream) -> TokenStream {
+fn handler(route: &Route, function: &Function, private: &TokenStream) -> TokenStream {
     let inputs = Ident::new("inputs", Span::mixed_site());
     let names: Vec<Ident> = (0..route.arguments.len())
         .map(|index| format_ident!("a{index}", span = Span::mixed_site()))
@@ -112,23 +102,32 @@ fn handler(route: &Route, function: &ItemFn, private: &TokenStream) -> TokenStre
                 quote!(let #name = #private::present(#name)?;)
             }
         });
-    let function_name = &function.sig.ident;
-    let answer = match &function.sig.output {
-        ReturnType::Default => Span::call_site(),
-        ReturnType::Type(_, ty) => ty.span(),
-    };
+    let call = call(function, &names);
     let status = route.status;
-    let respond =
-        quote_spanned!(answer=> #private::respond(#status, #function_name(#(#names),*).await));
-    let mutable = (!route.arguments.is_empty()).then(|| quote!(mut));
-    quote! {
-        |#mutable #inputs| ::std::boxed::Box::pin(async move {
-            #(#gather)*
-            #inputs.settle()?;
-            #(#settle)*
-            #respond
-        })
+    let glue = quote!({
+        #(#gather)*
+        #inputs.settle()?;
+        #(#settle)*
+        #private::respond(#status, #call)
+    });
+    // A future that is not `Send` is complained of at the function's name.
+    let site = Span::call_site().located_at(function.sig.ident.span());
+    quote_spanned!(site=> |mut #inputs| ::std::boxed::Box::pin(async move #glue))
+}
+
+/// The call of the function, located at its return type, where the compiler shall complain of a
+/// type that is no response.
+fn call(function: &Function, arguments: &[Ident]) -> TokenStream {
+    let mut name = function.sig.ident.clone();
+    let mut end = name.span();
+    if let ReturnType::Type(_, ty) = &function.sig.output {
+        let mut tokens = ty.to_token_stream().into_iter();
+        let first = tokens.next().map_or(end, |token| token.span());
+        end = tokens.last().map_or(first, |token| token.span());
+        name.set_span(name.span().located_at(first));
     }
+    let answer = quote_spanned!(end=> .await);
+    quote!(#name(#(#arguments),*) #answer)
 }
 
 /// Reads one argument into an `Option`: `None` where a fault of it has been noted.
@@ -150,20 +149,23 @@ fn gather(argument: &Argument, name: &Ident, inputs: &Ident, private: &TokenStre
         Kind::Extractor => return quote!(let #name = #inputs.input::<#ty>().await;),
     };
     let rules = rules.iter().map(|rule| {
-        let call = rule_call(rule, private);
-        quote!(#inputs.check(#private::In::#place, #wire, &#name, |value| #call);)
+        let value = Ident::new("value", Span::mixed_site().located_at(rule.function.span()));
+        let call = rule_call(rule, &value, private);
+        quote!(#private::Inputs::check(&mut #inputs, #private::In::#place, #wire, &#name, |#value| #call);)
     });
     quote!(let #name = #read; #(#rules)*)
 }
 
-fn rule_call(rule: &Rule, private: &TokenStream) -> TokenStream {
+/// The call stands at the rule's name, where the compiler shall complain of a type without that rule.
+fn rule_call(rule: &Rule, value: &Ident, private: &TokenStream) -> TokenStream {
     let Rule {
         function,
         arguments,
         code,
         message,
     } = rule;
-    let call = quote!(#private::rule::#function(value #(, #arguments)*));
+    let site = Span::call_site().located_at(function.span());
+    let call = quote_spanned!(site=> #private::rule::#function(#value #(, #arguments)*));
     if code.is_none() && message.is_none() {
         return call;
     }
@@ -180,7 +182,7 @@ fn private(krate: &Path) -> TokenStream {
 }
 
 /// The `#[cfg]`s below the attribute, which must govern everything that is emitted.
-fn cfg(function: &ItemFn) -> Vec<&Attribute> {
+fn cfg(function: &Function) -> Vec<&Attribute> {
     function
         .attrs
         .iter()

@@ -1,18 +1,20 @@
 //! Reads the attribute and the function as they are written; judges only syntax.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{FnArg, Ident, ItemFn, LitInt, LitStr, Pat, Path, Token, Type, parse_quote};
+use syn::{FnArg, Ident, Lit, LitStr, Pat, Path, Token, Type, parse_quote};
 
+use super::function::Function;
 use super::rule::{self, WrittenRule};
-use crate::errors::{Errors, did_you_mean};
+use crate::errors::Errors;
+use crate::near::suggestion;
 
 /// The attribute's arguments. What could not be read is `None` and has been reported.
 pub(super) struct Attribute {
     pub(super) method: Option<Ident>,
     pub(super) template: Option<LitStr>,
-    pub(super) status: Option<LitInt>,
+    pub(super) status: Option<Lit>,
     krate: Option<Path>,
 }
 
@@ -61,7 +63,11 @@ pub(super) fn attribute(tokens: TokenStream, errors: &Errors) -> Attribute {
             if input.is_empty() {
                 break;
             }
-            key(input, &mut attribute, errors)?;
+            // A value that is wrong is passed over, so that the keys behind it are still read.
+            if let Err(error) = key(input, &mut attribute, errors) {
+                errors.push(error);
+                skip_value(input)?;
+            }
         }
         Ok(())
     };
@@ -84,19 +90,13 @@ fn key(input: ParseStream<'_>, attribute: &mut Attribute, errors: &Errors) -> sy
         }
         "crate" => {
             input.parse::<Token![=]>()?;
-            attribute.krate.replace(input.parse()?).is_some()
+            let path = input.call(Path::parse_mod_style)?;
+            attribute.krate.replace(path).is_some()
         }
         other => {
-            let near = did_you_mean(other, KEYS);
-            errors.at(
-                &name,
-                format!(
-                    "unknown key `{other}`{near}; a route has `{}`",
-                    KEYS.join("`, `")
-                ),
-            );
-            skip_value(input)?;
-            false
+            let suggestion = suggestion(other, KEYS);
+            errors.at(&name, format!("unknown key `{other}`: {suggestion}"));
+            return skip_value(input);
         }
     };
     if repeated {
@@ -105,28 +105,15 @@ fn key(input: ParseStream<'_>, attribute: &mut Attribute, errors: &Errors) -> sy
     Ok(())
 }
 
-/// Passes over the value of an unknown key, so that the keys behind it are still read.
 fn skip_value(input: ParseStream<'_>) -> syn::Result<()> {
     while !input.is_empty() && !input.peek(Token![,]) {
-        input.parse::<proc_macro2::TokenTree>()?;
+        input.parse::<TokenTree>()?;
     }
     Ok(())
 }
 
-/// Reads the function.
-pub(super) fn function(item: TokenStream) -> syn::Result<ItemFn> {
-    syn::parse2(item.clone()).map_err(|error| {
-        // A syntax error inside a function is the compiler's to explain; another item is ours.
-        if item.to_string().contains("fn ") {
-            error
-        } else {
-            syn::Error::new_spanned(item, "`#[povery::route]` goes on an `async fn`")
-        }
-    })
-}
-
 /// Takes `#[validate(…)]` off every parameter and returns what the parameters say.
-pub(super) fn parameters(function: &mut ItemFn, errors: &Errors) -> Vec<Parameter> {
+pub(super) fn parameters(function: &mut Function, errors: &Errors) -> Vec<Parameter> {
     let mut parameters = Vec::new();
     for input in &mut function.sig.inputs {
         let FnArg::Typed(argument) = input else {
@@ -136,6 +123,14 @@ pub(super) fn parameters(function: &mut ItemFn, errors: &Errors) -> Vec<Paramete
             );
             continue;
         };
+        for attribute in &argument.attrs {
+            if attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr") {
+                errors.at(
+                    attribute,
+                    "a parameter of a route is always there; put `#[cfg]` on two routes instead",
+                );
+            }
+        }
         let mut rules = Vec::new();
         argument.attrs.retain(|attribute| {
             let ours = attribute.path().is_ident("validate");

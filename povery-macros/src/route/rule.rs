@@ -7,7 +7,8 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, ExprLit, Ident, Lit, Token, parenthesized};
 
 use super::model::Rule;
-use crate::errors::{Errors, did_you_mean};
+use crate::errors::Errors;
+use crate::near::suggestion;
 
 /// A rule as written: `name` or `name(key = value, …)`.
 pub(super) struct WrittenRule {
@@ -32,14 +33,20 @@ const COMMON: [&str; 2] = ["code", "message"];
 
 impl Parse for WrittenRule {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let name = input.call(Ident::parse_any)?;
+        let name = input
+            .call(Ident::parse_any)
+            .map_err(|error| usage(&error))?;
         let mut keys = Vec::new();
         if input.peek(syn::token::Paren) {
             let content;
             parenthesized!(content in input);
             while !content.is_empty() {
-                let key = content.call(Ident::parse_any)?;
-                content.parse::<Token![=]>()?;
+                let key = content
+                    .call(Ident::parse_any)
+                    .map_err(|error| usage(&error))?;
+                content
+                    .parse::<Token![=]>()
+                    .map_err(|error| usage(&error))?;
                 keys.push((key, content.parse()?));
                 if !content.is_empty() {
                     content.parse::<Token![,]>()?;
@@ -48,6 +55,11 @@ impl Parse for WrittenRule {
         }
         Ok(Self { name, keys })
     }
+}
+
+fn usage(error: &syn::Error) -> syn::Error {
+    let usage = "a rule is written `name` or `name(key = value)`, for example `range(min = 1)`";
+    syn::Error::new(error.span(), usage)
 }
 
 /// Reads one `#[validate(…)]`.
@@ -65,14 +77,10 @@ pub(super) fn written(attribute: &Attribute, errors: &Errors) -> Vec<WrittenRule
 pub(super) fn check(written: &WrittenRule, errors: &Errors) -> Option<Rule> {
     let name = written.name.to_string();
     let Some((_, known)) = RULES.iter().find(|(rule, _)| *rule == name) else {
-        let all = RULES.map(|(rule, _)| rule);
-        let near = did_you_mean(&name, all);
+        let suggestion = suggestion(&name, RULES.map(|(rule, _)| rule));
         errors.at(
             &written.name,
-            format!(
-                "unknown rule `{name}`{near}; a parameter has `{}`",
-                all.join("`, `")
-            ),
+            format!("unknown rule `{name}`: {suggestion}"),
         );
         return None;
     };
@@ -80,8 +88,11 @@ pub(super) fn check(written: &WrittenRule, errors: &Errors) -> Option<Rule> {
     for (position, (key, _)) in written.keys.iter().enumerate() {
         let text = key.to_string();
         if !known.contains(&text.as_str()) && !COMMON.contains(&text.as_str()) {
-            let near = did_you_mean(&text, known.iter().chain(&COMMON).copied());
-            errors.at(key, format!("the rule `{name}` has no `{text}`{near}"));
+            let suggestion = suggestion(&text, known.iter().chain(&COMMON).copied());
+            errors.at(
+                key,
+                format!("the rule `{name}` has no `{text}`: {suggestion}"),
+            );
             sound = false;
         } else if written
             .keys

@@ -25,7 +25,12 @@ impl Template {
             .position(|parameter| parameter == name)
     }
 
-    pub(super) fn path_parameters(&self) -> impl Iterator<Item = &str> {
+    /// Whether the function must have a parameter of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.names().any(|known| known == name)
+    }
+
+    fn path_parameters(&self) -> impl Iterator<Item = &str> {
         self.segments.iter().filter_map(|segment| match segment {
             Segment::Parameter(name) => Some(name.as_str()),
             Segment::Literal(_) => None,
@@ -56,12 +61,11 @@ pub(super) fn parse(literal: &LitStr, errors: &Errors) -> Option<Template> {
         segments,
         query,
     };
-    let mut seen = Vec::new();
-    for name in template.names() {
-        if seen.contains(&name) {
+    for (position, name) in template.names().enumerate() {
+        let before = template.names().take(position);
+        if before.filter(|earlier| *earlier == name).count() == 1 {
             faults.push(format!("`<{name}>` stands twice in the template"));
         }
-        seen.push(name);
     }
     let sound = faults.is_empty();
     for fault in faults {
@@ -102,9 +106,8 @@ fn path_segment(segment: &str, faults: &mut Vec<String>) -> Option<Segment> {
     }
     if let Some(old) = segment
         .strip_prefix(':')
-        .or_else(|| segment.strip_prefix('{'))
+        .or_else(|| segment.strip_prefix('{')?.strip_suffix('}'))
     {
-        let old = old.trim_end_matches('}');
         faults.push(format!("the segment `{segment}` is written `<{old}>` here"));
         return None;
     }
@@ -131,6 +134,10 @@ fn path_segment(segment: &str, faults: &mut Vec<String>) -> Option<Segment> {
 }
 
 fn query_names(query: &str, faults: &mut Vec<String>) -> Vec<String> {
+    if query.is_empty() {
+        faults.push("the template ends with `?`; name the query values behind it, as in `?<limit>&<after>`, or leave it out".to_owned());
+        return Vec::new();
+    }
     query
         .split('&')
         .filter_map(|part| {
@@ -151,15 +158,112 @@ fn query_names(query: &str, faults: &mut Vec<String>) -> Vec<String> {
 }
 
 fn name(inner: &str, part: &str, faults: &mut Vec<String>) -> Option<String> {
-    // A keyword is a good name on the wire: its parameter is written `r#type`.
+    // A keyword is a good name on the wire, for its parameter is written `r#type`; but a few words
+    // are no names even so.
     let sound = !inner.starts_with(|c: char| c.is_ascii_digit())
-        && !inner.is_empty()
-        && inner != "_"
+        && !["", "_", "self", "Self", "super", "crate"].contains(&inner)
         && inner.chars().all(|c| c == '_' || c.is_alphanumeric());
     if !sound {
         faults.push(format!(
-            "`{part}` does not name a parameter; write `<name>`"
+            "`{part}` cannot name a parameter; write `<name>`, with the name of one"
         ));
     }
     sound.then(|| inner.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::Span;
+    use syn::LitStr;
+
+    use super::{Segment, Template, parse};
+    use crate::errors::Errors;
+
+    fn read(text: &str) -> Option<Template> {
+        let errors = Errors::default();
+        let template = parse(&LitStr::new(text, Span::call_site()), &errors);
+        assert_eq!(
+            template.is_some(),
+            errors.into_compile_errors().is_none(),
+            "{text}"
+        );
+        template
+    }
+
+    fn shape(template: &Template) -> String {
+        let segments = template.segments.iter().map(|segment| match segment {
+            Segment::Literal(text) => format!(" {text}"),
+            Segment::Parameter(name) => format!(" <{name}>"),
+        });
+        segments.collect::<String>() + " ?" + &template.query.join(",")
+    }
+
+    #[test]
+    fn sound_templates() {
+        for (text, expected) in [
+            ("/", " ?"),
+            ("/?<q>", " ?q"),
+            ("/users", " users ?"),
+            ("/users/<id>", " users <id> ?"),
+            ("/users?<limit>&<after>", " users ?limit,after"),
+            ("/<a>/b/<c>?<d>", " <a> b <c> ?d"),
+            ("/café/a+b/x=y/~/...", " café a+b x=y ~ ... ?"),
+            ("/<type>/<_id>/<größe2>", " <type> <_id> <größe2> ?"),
+        ] {
+            let template = read(text).unwrap_or_else(|| panic!("{text} is refused"));
+            assert_eq!(shape(&template), expected, "{text}");
+            assert_eq!(template.path, text.split('?').next().unwrap());
+        }
+    }
+
+    #[test]
+    fn refused_templates() {
+        for text in [
+            "",
+            "users",
+            "?<q>",
+            "//",
+            "/users/",
+            "//users",
+            "/a//b",
+            "/./a",
+            "/a/..",
+            "/a b",
+            "/a#b",
+            "/a%20b",
+            "/a\\b",
+            "/a\n",
+            "/<>",
+            "/<_>",
+            "/<1>",
+            "/<a b>",
+            "/<a-b>",
+            "/<self>",
+            "/<a",
+            "/a>",
+            "/x<a>",
+            "/<a>.json",
+            "/:a",
+            "/{a}",
+            "/<a>/<a>",
+            "/<a>?<a>",
+            "/a?",
+            "/a?q",
+            "/a?<q>&",
+            "/a?<q>?<r>",
+            "/a?<q>,<r>",
+        ] {
+            assert!(read(text).is_none(), "{text:?} is accepted");
+        }
+    }
+
+    #[test]
+    fn path_parameters_are_counted() {
+        let template = read("/<a>/b/<c>?<d>").unwrap();
+        assert_eq!(
+            ["a", "c", "d"].map(|name| template.path_index(name)),
+            [Some(0), Some(1), None]
+        );
+        assert!(template.has("d") && !template.has("b"));
+    }
 }

@@ -1,1 +1,93 @@
-//! Snapshots of what the three routes of the users application expand to.
+//! Snapshots of what routes expand to: the three of the users application, and a broken one.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::route;
+
+/// What is emitted, formatted.
+fn expansion(attribute: TokenStream, item: TokenStream) -> String {
+    prettyplease::unparse(&syn::parse2(route(attribute, item)).unwrap())
+}
+
+/// The part of it that does not stand in the source already.
+fn generated(expansion: &str) -> &str {
+    let (_, generated) = expansion.split_once("#[doc(hidden)]").unwrap();
+    generated
+}
+
+#[test]
+fn list_users() {
+    let expansion = expansion(
+        quote!(GET, "/users?<limit>&<after>"),
+        quote! {
+            /// A page of users, newest first.
+            ///
+            /// `after` is the last id of the page before.
+            pub async fn list_users(
+                #[validate(range(min = 1, max = 100))] limit: Option<u32>,
+                after: Option<Uuid>,
+                pool: Pool,
+            ) -> Result<Json<UserPage>, FetchError> {
+                todo!()
+            }
+        },
+    );
+    insta::assert_snapshot!(expansion);
+    let lines = generated(&expansion).lines().count();
+    assert!(
+        lines <= 46,
+        "a route with three arguments takes {lines} lines"
+    );
+}
+
+#[test]
+fn get_user() {
+    let expansion = expansion(
+        quote!(GET, "/users/<id>"),
+        quote! {
+            /// One user.
+            pub async fn get_user(id: Uuid, pool: Pool) -> Result<Json<UserEnvelope>, FetchError> {
+                todo!()
+            }
+        },
+    );
+    insta::assert_snapshot!(expansion);
+}
+
+#[test]
+fn create_user() {
+    let expansion = expansion(
+        quote!(POST, "/users", status = 201),
+        quote! {
+            /// Creates a user.
+            pub async fn create_user(
+                Json(new): Json<CreateUser>,
+                pool: Pool,
+            ) -> Result<(Location, Json<Created>), CreateError> {
+                todo!()
+            }
+        },
+    );
+    insta::assert_snapshot!(expansion);
+}
+
+#[test]
+fn a_broken_route() {
+    let expansion = expansion(
+        quote!(GTE, "/users/<id>", crate = web),
+        quote! {
+            #[cfg(unix)]
+            pub(crate) async fn get_user(#[validate(range(max = 9))] idd: u32) {}
+        },
+    );
+    insta::assert_snapshot!(expansion);
+}
+
+/// A function that an editor has caught half typed stays as it is.
+#[test]
+fn the_body_is_not_read() {
+    let body = quote!({ let page = db. ; });
+    let emitted = route(quote!(GET, "/users"), quote!(async fn list_users() #body));
+    assert!(emitted.to_string().contains(&body.to_string()));
+}

@@ -1,0 +1,65 @@
+//! What the function's signature must be, whatever the template says.
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::Type;
+
+use super::function::Function;
+use super::parse::Parameter;
+use crate::errors::Errors;
+
+pub(super) fn check(function: &Function, parameters: &[Parameter], errors: &Errors) {
+    let signature = &function.sig;
+    if signature.asyncness.is_none() {
+        errors.at(
+            signature.fn_token,
+            "a route is an `async fn`: write `async` before `fn`",
+        );
+    }
+    if let Some(word) = &signature.unsafety {
+        errors.at(
+            word,
+            "a route is called by povery and cannot be an `unsafe fn`",
+        );
+    }
+    if !signature.generics.params.is_empty() {
+        errors.at(
+            &signature.generics,
+            "a route cannot be generic: the router calls one function of known types",
+        );
+    }
+    for Parameter { ty, .. } in parameters {
+        if let Type::ImplTrait(generic) = ty {
+            errors.at(
+                generic,
+                "a parameter of a route names its type: `impl Trait` would make the route generic",
+            );
+        }
+    }
+}
+
+/// Whether a type borrows for less than `'static`, as `&str` and `Cow<'_, str>` do.
+pub(super) fn borrows(ty: &Type) -> bool {
+    fn any(tokens: TokenStream) -> bool {
+        let mut tokens = tokens.into_iter().peekable();
+        while let Some(token) = tokens.next() {
+            let apostrophe =
+                |token: &TokenTree| matches!(token, TokenTree::Punct(p) if p.as_char() == '\'');
+            let borrows = match &token {
+                TokenTree::Punct(punct) if punct.as_char() == '&' => {
+                    !tokens.peek().is_some_and(apostrophe)
+                }
+                lifetime if apostrophe(lifetime) => {
+                    !matches!(tokens.peek(), Some(TokenTree::Ident(name)) if name == "static")
+                }
+                TokenTree::Group(group) => any(group.stream()),
+                _ => false,
+            };
+            if borrows {
+                return true;
+            }
+        }
+        false
+    }
+    any(ty.to_token_stream())
+}

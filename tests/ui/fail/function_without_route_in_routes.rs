@@ -1,0 +1,5 @@
+async fn list_users() {}
+
+fn main() {
+    let _ = (povery::routes![list_users], list_users());
+}

@@ -1,0 +1,6 @@
+#[povery::route(GET, "/users/<id>")]
+async fn get_user<T: serde::de::DeserializeOwned>(id: T) {
+    drop(id);
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+#[derive(Debug, thiserror::Error, povery::HttpError)]
+#[error("not found")]
+struct NotFound;
+
+fn main() {}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = povery::routes![GET "/users"];
+}

@@ -1,0 +1,9 @@
+#[povery::route(GET, "/users?limit&<after>")]
+async fn list_users(limit: u32, after: u32) {
+    let _ = (limit, after);
+}
+
+#[povery::route(GET, "/members?")]
+async fn list_members() {}
+
+fn main() {}

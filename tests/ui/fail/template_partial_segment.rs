@@ -1,0 +1,6 @@
+#[povery::route(GET, "/files/<name>.json")]
+async fn get_file(name: String) {
+    drop(name);
+}
+
+fn main() {}

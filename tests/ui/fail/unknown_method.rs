@@ -1,0 +1,4 @@
+#[povery::route(GTE, "/users")]
+async fn list_users() {}
+
+fn main() {}

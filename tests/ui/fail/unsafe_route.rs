@@ -1,0 +1,4 @@
+#[povery::route(GET, "/users")]
+async unsafe fn list_users() {}
+
+fn main() {}

@@ -1,0 +1,28 @@
+#![deny(warnings)]
+
+#[cfg(any())]
+#[povery::route(GET, "/before")]
+async fn before(missing: Missing) {}
+
+#[povery::route(GET, "/after")]
+#[cfg(any())]
+async fn after(missing: Missing) {}
+
+#[povery::route(GET, "/chosen")]
+#[cfg(all())]
+async fn chosen() {}
+
+#[povery::route(GET, "/chosen")]
+#[cfg(not(all()))]
+async fn chosen() {}
+
+fn main() {
+    let table = povery::routes![
+        #[cfg(any())]
+        before,
+        #[cfg(any())]
+        after,
+        chosen
+    ];
+    assert_eq!(table.len(), 1);
+}

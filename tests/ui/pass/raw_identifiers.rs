@@ -1,0 +1,11 @@
+#[povery::route(GET, "/things/<type>?<match>")]
+async fn r#loop(r#type: String, r#match: Option<u8>) -> String {
+    format!("{type} {match:?}", r#type = r#type, r#match = r#match)
+}
+
+fn main() {
+    let [route] = povery::routes![r#loop] else {
+        panic!()
+    };
+    assert_eq!((route.name(), route.path()), ("loop", "/things/<type>"));
+}

@@ -1,0 +1,26 @@
+mod users {
+    #[derive(serde::Deserialize)]
+    pub(crate) struct Id(u32);
+
+    #[povery::route(GET, "/users/<id>")]
+    pub(crate) async fn get(id: Id) -> String {
+        id.0.to_string()
+    }
+
+    pub(crate) mod admin {
+        use super::Id;
+
+        #[povery::route(DELETE, "/users/<id>")]
+        pub(in crate::users) async fn delete(id: Id) {
+            drop(id);
+        }
+
+        pub(crate) fn table() -> &'static [povery::RouteDef] {
+            povery::routes![delete, super::get]
+        }
+    }
+}
+
+fn main() {
+    let _ = (povery::routes![users::get], crate::users::admin::table());
+}
