@@ -2,7 +2,10 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
+use http::Uri;
+use lambda_http::request::RequestContext;
 use lambda_http::{Context, RequestExt, service_fn};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use tower::ServiceExt;
 
 use crate::app::App;
@@ -27,18 +30,60 @@ pub(crate) async fn serve(app: App) -> Result<(), BoxError> {
     }
 }
 
-/// The request with what the invocation says: its id and its deadline.
+/// The request with what the invocation says: its path, its id and its deadline.
 fn incoming(mut request: lambda_http::Request) -> lambda_http::Request {
+    if let Some(uri) = sent_uri(&request) {
+        *request.uri_mut() = uri;
+    }
     let context: Option<Context> = request.lambda_context_ref().cloned();
     if let Some(context) = context {
         let extensions = request.extensions_mut();
         extensions.insert(RequestId::from(&context.request_id));
-        extensions.insert(Deadline(
-            Instant::now() + time_left(context.deadline, SystemTime::now()),
-        ));
+        // One that is over before it begins is none: `cargo lambda watch` sends a constant.
+        let left = time_left(context.deadline, SystemTime::now());
+        if !left.is_zero() {
+            extensions.insert(Deadline(Instant::now() + left));
+        }
     }
     request
 }
+
+/// The path and query as they were sent. `lambda_http` puts the stage of a REST API before the path,
+/// and resolves dot segments before anyone can refuse them. An HTTP API has its stage in the path
+/// unless it is `$default`.
+fn sent_uri(request: &lambda_http::Request) -> Option<Uri> {
+    let raw = request.raw_http_path();
+    let stage = match request.request_context_ref() {
+        Some(RequestContext::ApiGatewayV2(context)) => context.stage.as_deref(),
+        _ => None,
+    };
+    let stripped = stage
+        .and_then(|stage| raw.strip_prefix('/')?.strip_prefix(stage))
+        .filter(|rest| rest.is_empty() || rest.starts_with('/'));
+    let path = match stripped.unwrap_or(raw) {
+        "" => "/",
+        path => path,
+    };
+    // An HTTP API has decoded the path, so it may hold what a URI may not.
+    let mut target = utf8_percent_encode(path, NOT_IN_A_PATH).to_string();
+    if let Some(query) = request.uri().query() {
+        target.push('?');
+        target.push_str(query);
+    }
+    target.parse().ok()
+}
+
+/// What must be escaped in a path (RFC 3986, section 3.3); `%` stays, as most origins have escaped.
+const NOT_IN_A_PATH: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}');
 
 /// The time until a deadline in milliseconds since 1970. A clock that has jumped gives no more than
 /// the 15 minutes that an invocation can have.

@@ -36,12 +36,10 @@ impl fmt::Display for Conflict {
 /// What a request was found to be.
 #[derive(Debug)]
 pub(crate) enum Found<'r> {
-    /// This route, with the places of its parameters in the path. `head` where the method is HEAD
-    /// and a GET route stands in.
+    /// This route, with the places of its parameters in the path.
     Route {
         route: &'r RouteDef,
         parameters: Vec<Range<usize>>,
-        head: bool,
     },
     /// OPTIONS of a path without a route for it, which is answered from the table: the methods.
     Options(String),
@@ -118,13 +116,13 @@ impl Router {
                 .map(|index| &self.routes[*index])
         };
         let by = |name: &str| routes().find(|route| route.method.as_str() == name);
-        let (route, head) = match by(method.as_str()) {
-            Some(route) => (route, false),
-            None => match by("GET").filter(|_| method == http::Method::HEAD) {
-                Some(route) => (route, true),
-                None if method == http::Method::OPTIONS => return Found::Options(allow(routes())),
-                None => return Found::OtherMethod(allow(routes())),
-            },
+        // HEAD is GET without the body, which the dispatch leaves out.
+        let stand_in = || by("GET").filter(|_| method == http::Method::HEAD);
+        let Some(route) = by(method.as_str()).or_else(stand_in) else {
+            return match *method {
+                http::Method::OPTIONS => Found::Options(allow(routes())),
+                _ => Found::OtherMethod(allow(routes())),
+            };
         };
         let start = path.as_ptr() as usize;
         let parameters = matched.params.iter().map(|(_, value)| {
@@ -134,7 +132,6 @@ impl Router {
         Found::Route {
             route,
             parameters: parameters.collect(),
-            head,
         }
     }
 }
@@ -243,11 +240,7 @@ mod tests {
             ("GET", "/{odd}/é/x/2", "/{odd}/<a>/x/<b>", vec!["é", "2"]),
         ];
         for (method, path, expected, values) in cases {
-            let Found::Route {
-                route,
-                parameters,
-                head: false,
-            } = router.find(&method.parse().unwrap(), path)
+            let Found::Route { route, parameters } = router.find(&method.parse().unwrap(), path)
             else {
                 panic!("{method} {path} was not found");
             };
@@ -275,7 +268,7 @@ mod tests {
         ));
         assert!(matches!(
             router.find(&http::Method::HEAD, "/users"),
-            Found::Route { head: true, .. }
+            Found::Route { .. }
         ));
         let Found::OtherMethod(allow) = router.find(&http::Method::DELETE, "/users") else {
             panic!()

@@ -1,6 +1,7 @@
 //! A wrong configuration is one clear line in the log and a 503, never a panic or a secret.
 
 use std::net::TcpListener;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
@@ -10,6 +11,9 @@ use povery_tests::home::Home;
 use povery_tests::lambda_home::LambdaHome;
 use povery_tests::moto::{Moto, Secret};
 use serde_json::json;
+
+/// For a line to reach the log.
+const BOUND: Duration = Duration::from_secs(10);
 
 const CANARY: &str = "canary-Pa55word";
 
@@ -49,6 +53,9 @@ async fn fails_with(function: Function, expected: &str) {
             (&json!(message), &json!("SERVICE_UNAVAILABLE"))
         );
 
+        // The log may be read a moment after the answer.
+        let id = body["requestId"].as_str().unwrap();
+        home.host().process().wait_for_line(id, BOUND).await;
         let log = home.host().log();
         let errors: Vec<&str> = log
             .lines()
@@ -60,10 +67,7 @@ async fn fails_with(function: Function, expected: &str) {
             errors[0].contains(expected),
             "expected `{expected}` in:\n{log}"
         );
-        assert!(
-            errors[0].contains(body["requestId"].as_str().unwrap()),
-            "{log}"
-        );
+        assert!(errors[0].contains(id), "{log}");
         assert!(!log.contains(CANARY) && !log.contains("panicked"), "{log}");
         assert!(!format!("{answer:?}").contains(CANARY));
     }
@@ -170,6 +174,11 @@ async fn secrets_manager_cannot_be_reached_or_asked() {
     let function = function
         .env("AWS_ACCESS_KEY_ID", CANARY)
         .env("AWS_SECRET_ACCESS_KEY", CANARY);
+    // Takes connections and never answers, as a function without a route to it sees it.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    let hanging = function.clone().env("AWS_ENDPOINT_URL", url);
+    fails_with(hanging, "secret `s`: Secrets Manager did not answer").await;
     fails_with(
         function.env("AWS_ENDPOINT_URL", "http://127.0.0.1:1"),
         "secret `s`: Secrets Manager cannot be reached",

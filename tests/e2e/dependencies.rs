@@ -70,3 +70,28 @@ fn the_deployed_program_has_no_trace_of_the_launcher() {
     );
     assert!(!contains(Variant::Deployed));
 }
+
+/// Built alone, without sqlx and the AWS SDK, which another member of the workspace would bring in.
+#[test]
+fn hello_needs_no_database() {
+    let mut cargo = workspace::cargo();
+    cargo.args([
+        "tree", "--locked", "-p", "hello", "-e", "normal", "--prefix", "none",
+    ]);
+    let tree = cargo.output().expect("cargo runs").stdout;
+    let tree = String::from_utf8(tree).expect("UTF-8");
+    assert!(
+        tree.contains("povery v") && !tree.contains("sqlx") && !tree.contains("aws-sdk"),
+        "{tree}"
+    );
+    let mut cargo = workspace::cargo();
+    cargo.args(["run", "--locked", "--quiet", "-p", "hello", "--", "routes"]);
+    let output = cargo.output().expect("cargo runs");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(
+        text,
+        "  GET     /hello/<name>  Greets.\n",
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}

@@ -179,6 +179,47 @@ async fn a_request_under_way_is_answered_before_the_end() {
 }
 
 #[tokio::test]
+async fn a_second_signal_ends_at_once() {
+    let data = Data::new();
+    let server = LocalHome::start(&data.0).await;
+    let mut stream = TcpStream::connect(server.address()).unwrap();
+    let head = "POST /users HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\n{";
+    stream.write_all(head.as_bytes()).unwrap();
+    assert_eq!(get(&server, "/users").await.status, 200);
+    server.process().signal(Signal::TERM);
+    server.process().wait_for_line("stopping", BOUND).await;
+    let since = Instant::now();
+    server.process().signal(Signal::TERM);
+    assert!(server.process().wait(BOUND).unwrap().success());
+    assert!(
+        since.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        since.elapsed()
+    );
+    data.is_left_alone().await;
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_answered_and_logged() {
+    let data = Data::new();
+    let server = LocalHome::start(&data.0).await;
+    let mut stream = TcpStream::connect(server.address()).unwrap();
+    stream.set_read_timeout(Some(BOUND)).unwrap();
+    let request = "POST /users HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n";
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(
+        answer.starts_with("HTTP/1.1 400") && answer.contains("BAD_REQUEST"),
+        "{answer}"
+    );
+    server
+        .process()
+        .wait_for_line("POST /users 400", BOUND)
+        .await;
+}
+
+#[tokio::test]
 async fn a_port_that_is_taken_is_said_at_once() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();
@@ -251,6 +292,12 @@ async fn migrate_prepares_a_configured_database_and_serving_does_not() {
         .unwrap()
         .parse()
         .unwrap();
+    let place = format!("povery@127.0.0.1:{}/povery", postgres.connection().port);
+    assert!(
+        server.log().contains(&place),
+        "the banner says where the database is:\n{}",
+        server.log()
+    );
     let home = povery_tests::http_home::HttpHome::new(address);
     let list = async || {
         home.send(Method::GET, "/users", HeaderMap::new(), Bytes::new())

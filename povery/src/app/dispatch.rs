@@ -30,19 +30,23 @@ where
     let answer = AssertUnwindSafe(answer(app, request, &id))
         .catch_unwind()
         .await;
-    let error = match answer {
-        Ok(Ok(response)) => return response,
-        Ok(Err(error)) => error,
-        Err(panic) => PoveryError::internal(format!(
-            "the handler panicked: {}",
-            panic_text(panic.as_ref())
-        )),
-    };
-    if error.status().is_server_error() {
-        let (status, error) = (error.status().as_u16(), error.chain());
-        tracing::error!(request_id = id.as_str(), %method, path = raw_path, status, "{error}");
+    let answer = answer.unwrap_or_else(|panic| {
+        let text = panic_text(panic.as_ref());
+        Err(PoveryError::internal(format!(
+            "the handler panicked: {text}"
+        )))
+    });
+    let mut response = answer.unwrap_or_else(|error| {
+        if error.status().is_server_error() {
+            let (status, error) = (error.status().as_u16(), error.chain());
+            tracing::error!(request_id = id.as_str(), %method, path = raw_path, status, "{error}");
+        }
+        wire::response(&error, app.error_format, id.as_str()).map(Body::from)
+    });
+    if method == http::Method::HEAD {
+        without_body(&mut response);
     }
-    wire::response(&error, app.error_format, id.as_str()).map(Body::from)
+    response
 }
 
 async fn answer<B>(
@@ -57,12 +61,8 @@ where
     let path = path::canonical(parts.uri.path())?;
     let found = app.router.find(&parts.method, &path);
     let status = found.status();
-    let (route, parameters, head) = match found {
-        Found::Route {
-            route,
-            parameters,
-            head,
-        } => (route, parameters, head),
+    let (route, parameters) = match found {
+        Found::Route { route, parameters } => (route, parameters),
         Found::Options(allow) => {
             let mut response = Response::new(Body::default());
             *response.status_mut() = status;
@@ -88,11 +88,7 @@ where
         #[cfg(feature = "postgres")]
         pool: app.pool.get_or_init(crate::db::Pool::from_env).clone(),
     };
-    let mut response = (route.handler)(Inputs::new(request)).await?;
-    if head {
-        without_body(&mut response);
-    }
-    Ok(response)
+    (route.handler)(Inputs::new(request)).await
 }
 
 fn allow_value(methods: &str) -> Result<HeaderValue, PoveryError> {

@@ -2,7 +2,7 @@
 
 use std::process::{ExitCode, Termination};
 
-use crate::error::BoxError;
+use crate::error::{BoxError, chain};
 
 /// What `main` returns: success, or a failure that has been printed.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ impl Termination for Exit {
         match self.0 {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
-                eprintln!("error: {error}");
+                eprintln!("error: {}", chain(error.as_ref()));
                 ExitCode::FAILURE
             }
         }

@@ -33,7 +33,7 @@ pub(super) async fn connect(credentials: &Credentials) -> Result<PgConnection, s
     }
 }
 
-/// sqlx's own defaults come from `PG*` variables and files in the home; here every field is set.
+/// sqlx's own defaults come from `PG*` variables; every field that can be set is set here.
 fn options(credentials: &Credentials) -> Result<PgConnectOptions, DatabaseConfigError> {
     let mut options = PgConnectOptions::new_without_pgpass()
         .port(credentials.port)

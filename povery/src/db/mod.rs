@@ -11,5 +11,5 @@ pub use answer::{database_answer, violated_constraint};
 pub use credentials::{Credentials, DatabaseConfigError};
 pub use pool::{Pool, PoolConnection};
 #[cfg(feature = "local")]
-pub(crate) use source::is_configured;
+pub(crate) use source::configured_place;
 pub use source::{CredentialFuture, CredentialSource};

@@ -34,6 +34,10 @@ const LAST_PAUSE: Duration = Duration::from_millis(800);
 /// kept for later invocations; each is validated at its first use in an invocation and replaced if
 /// it no longer answers.
 ///
+/// A transaction is begun with sqlx's `Connection::begin` on an [acquired](Self::acquire) connection.
+/// A raw `BEGIN` is not known to sqlx and would not be rolled back. Statements have no time limit of
+/// povery's own yet: give the role one, `ALTER ROLE app SET statement_timeout = '20s'`.
+///
 /// # Example
 ///
 /// ```
@@ -121,6 +125,21 @@ impl Pool {
     /// [`sqlx::Error::PoolTimedOut`] where none becomes free in time (at most 3 s, and 500 ms before
     /// the invocation ends); [`sqlx::Error::Configuration`] where the configuration is wrong; else
     /// the error of the last attempt to connect.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use povery::Pool;
+    /// use sqlx::Connection;
+    ///
+    /// # async fn f(pool: Pool) -> Result<(), sqlx::Error> {
+    /// let mut connection = pool.acquire().await?;
+    /// let mut transaction = connection.begin().await?;
+    /// sqlx::query("DELETE FROM carts").execute(&mut *transaction).await?;
+    /// sqlx::query("DELETE FROM orders").execute(&mut *transaction).await?;
+    /// transaction.commit().await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn acquire(&self) -> Result<PoolConnection, sqlx::Error> {
         let until = self.until();
         let permit =
@@ -129,7 +148,7 @@ impl Pool {
                 Ok(Err(_)) => return Err(sqlx::Error::PoolClosed),
                 Err(_) => return Err(sqlx::Error::PoolTimedOut),
             };
-        let connection = match self.validated_idle().await {
+        let connection = match self.validated_idle(until).await {
             Some(connection) => connection,
             None => self.connect_until(until).await?,
         };
@@ -161,7 +180,7 @@ impl Pool {
 
     /// An idle connection that answers, if there is one. One that does not is closed by dropping
     /// it, and with it all that this invocation has not validated: they are likely as dead.
-    async fn validated_idle(&self) -> Option<PgConnection> {
+    async fn validated_idle(&self, until: Instant) -> Option<PgConnection> {
         loop {
             let Idle {
                 mut connection,
@@ -170,7 +189,8 @@ impl Pool {
             if validated.is_some() && validated == self.invocation {
                 return Some(connection);
             }
-            let reason = match timeout(PING, connection.ping()).await {
+            let answer_by = until.min(Instant::now() + PING);
+            let reason = match timeout_at(answer_by.into(), connection.ping()).await {
                 Ok(Ok(())) => return Some(connection),
                 Ok(Err(error)) => error.to_string(),
                 Err(_) => format!("no answer within {} ms", PING.as_millis()),

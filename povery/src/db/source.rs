@@ -69,10 +69,17 @@ fn with_ca(credentials: Credentials, ca: Option<&str>) -> Credentials {
     }
 }
 
-/// Whether the environment names a database.
+/// The database that the environment names, for people.
 #[cfg(feature = "local")]
-pub(crate) fn is_configured() -> bool {
-    variable("DB_SECRET_ID").is_some() || variable("DATABASE_URL").is_some()
+pub(crate) fn configured_place() -> Option<String> {
+    if let Some(id) = variable("DB_SECRET_ID") {
+        return Some(format!("as the secret `{id}` says"));
+    }
+    let credentials = Credentials::from_url(&variable("DATABASE_URL")?);
+    Some(credentials.map_or_else(
+        |error| error.to_string(),
+        |credentials| credentials.address(),
+    ))
 }
 
 /// The source that the environment names: `DB_SECRET_ID`, else `DATABASE_URL`. `DB_SSL_CA` names a

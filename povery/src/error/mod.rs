@@ -145,21 +145,25 @@ impl PoveryError {
         serde_json::from_str(self.inner.data.as_deref()?.get()).ok()
     }
 
-    /// The message and the messages of all sources in one line, for the log. A source that only
-    /// repeats what stands before it is left out.
+    /// The message and the messages of all sources in one line, for the log.
     pub(crate) fn chain(&self) -> String {
-        let mut line = self.inner.message.to_string();
-        let mut next = self.source();
-        while let Some(error) = next {
-            let text = error.to_string();
-            if !line.ends_with(&text) {
-                line.push_str(": ");
-                line.push_str(&text);
-            }
-            next = error.source();
-        }
-        line.replace(['\n', '\r'], " ")
+        chain(self).replace(['\n', '\r'], " ")
     }
+}
+
+/// An error and its sources, joined. A source that only repeats what stands before it is left out.
+pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(error) = next {
+        let source = error.to_string();
+        if !text.ends_with(&source) {
+            text.push_str(": ");
+            text.push_str(&source);
+        }
+        next = error.source();
+    }
+    text
 }
 
 impl fmt::Display for PoveryError {

@@ -216,6 +216,18 @@ macro_rules! by_parsing {
     };
 }
 
+/// Rust reads `NaN` and `inf`, which no rule about a range can judge and JSON cannot write.
+macro_rules! by_parsing_finite {
+    ($($method:ident $visit:ident $ty:ident)*) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
+            match self.0.parse::<$ty>().ok().filter(|number| number.is_finite()) {
+                Some(number) => visitor.$visit(number),
+                None => Err(TextError::Expected(stringify!($ty).to_owned())),
+            }
+        })*
+    };
+}
+
 impl<'de> Deserializer<'de> for Text<'_> {
     type Error = TextError;
 
@@ -230,6 +242,9 @@ impl<'de> Deserializer<'de> for Text<'_> {
         deserialize_u32 visit_u32 u32
         deserialize_u64 visit_u64 u64
         deserialize_u128 visit_u128 u128
+    }
+
+    by_parsing_finite! {
         deserialize_f32 visit_f32 f32
         deserialize_f64 visit_f64 f64
     }
@@ -391,10 +406,12 @@ mod tests {
         fault::<u32>(&["-1"], "type", "expected an integer from 0 to 4294967295");
         fault::<Option<u8>>(&[""], "type", "expected an integer from 0 to 255");
         fault::<bool>(&["yes"], "type", "expected true or false");
-        fault::<f64>(&["x"], "type", "expected a number");
+        for text in ["x", "NaN", "inf", "1e999"] {
+            fault::<f64>(&[text], "type", "expected a number");
+        }
         fault::<Order>(&["x"], "enum", "must be one of newest-first, name");
-        fault::<Uuid>(&["x"], "type", "expected a formatted UUID string");
-        fault::<Option<Uuid>>(&["x"], "type", "expected a formatted UUID string");
-        fault::<Vec<Uuid>>(&["x"], "type", "expected a formatted UUID string");
+        fault::<Uuid>(&["x"], "type", "expected a UUID");
+        fault::<Option<Uuid>>(&["x"], "type", "expected a UUID");
+        fault::<Vec<Uuid>>(&["x"], "type", "expected a UUID");
     }
 }

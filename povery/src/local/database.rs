@@ -2,35 +2,33 @@
 
 use super::postgres::{Connection, ConnectionWatch, Launcher, LocalPostgres, Role};
 use crate::app::App;
-use crate::db::{CredentialFuture, CredentialSource, Credentials, Pool, is_configured};
+use crate::db::{CredentialFuture, CredentialSource, Credentials, Pool, configured_place};
 use crate::environment::is_local_run;
 use crate::error::BoxError;
 
 /// The connections of a local run at the most, as many as the original had.
 const CONNECTIONS: usize = 10;
 
-/// The local server that stands behind an application, if there is one. Ends with it.
+/// The database of a local run, and the server that was started for it, which ends with this.
 pub(crate) struct Database {
     started: Option<LocalPostgres>,
-    configured: bool,
+    configured: Option<String>,
 }
 
 impl Database {
     /// Where the data is, for people; `None` for an application without a database.
     pub(super) fn place(&self) -> Option<String> {
         let Some(postgres) = &self.started else {
-            return self
-                .configured
-                .then(|| "as configured by the environment".to_owned());
+            return self.configured.clone();
         };
         let role = match postgres.role() {
             Role::Owner => "",
             Role::Attached => ", run by another process",
         };
         let (port, dir) = (postgres.connection().port, postgres.data_dir().display());
+        let version = postgres.version();
         Some(format!(
-            "PostgreSQL {} on 127.0.0.1:{port}{role}, data in {dir}",
-            postgres.version()
+            "PostgreSQL {version} on 127.0.0.1:{port}{role}, data in {dir}"
         ))
     }
 
@@ -48,12 +46,13 @@ impl Database {
 /// and migrated. On Lambda proper, never.
 pub(crate) async fn attach(app: App) -> Result<(App, Database), BoxError> {
     let uses = app.uses_database() && app.inner.pool.get().is_none();
-    if !uses || is_configured() || !is_local_run() {
+    let configured = configured_place().filter(|_| uses);
+    if !uses || configured.is_some() || !is_local_run() {
         return Ok((
             app,
             Database {
                 started: None,
-                configured: uses,
+                configured,
             },
         ));
     }
@@ -67,7 +66,7 @@ pub(crate) async fn attach(app: App) -> Result<(App, Database), BoxError> {
         app.pool(pool),
         Database {
             started: Some(postgres),
-            configured: true,
+            configured: None,
         },
     ))
 }
@@ -85,13 +84,14 @@ pub(super) async fn migrate(app: App) -> Result<(), BoxError> {
     pool.close().await;
     database.stop().await;
     result?;
-    println!(
-        "The database has all {} migrations.",
+    let count = format!(
+        "The database has all {} migrations.\n",
         migrations
             .iter()
             .filter(|one| !one.migration_type.is_down_migration())
             .count()
     );
+    super::print(&count);
     Ok(())
 }
 

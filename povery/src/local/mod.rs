@@ -9,6 +9,8 @@ pub(crate) mod database;
 pub mod postgres;
 mod server;
 
+use std::io::Write;
+
 use crate::app::App;
 use crate::error::BoxError;
 use command::Command;
@@ -18,10 +20,18 @@ pub(crate) async fn serve(app: App) -> Result<(), BoxError> {
     match Command::from_args() {
         Command::Serve(address) => server::serve(app, address).await,
         Command::Routes => {
-            print!("{}", banner::table(&app));
+            print(&banner::table(&app));
             Ok(())
         }
         #[cfg(feature = "postgres")]
         Command::Migrate => database::migrate(app).await,
     }
+}
+
+/// Writes to the standard output. Whoever closes it early has read enough.
+fn print(text: &str) {
+    let mut output = std::io::stdout();
+    let _ = output
+        .write_all(text.as_bytes())
+        .and_then(|()| output.flush());
 }

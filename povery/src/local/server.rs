@@ -1,17 +1,20 @@
 //! HTTP/1.1 on this machine, feeding the same service as Lambda does.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use http::{HeaderValue, Request, StatusCode, header};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
+use tokio::time::timeout;
 use tower::ServiceExt;
 
 use super::banner;
@@ -23,6 +26,9 @@ use crate::response::{Body, Response};
 /// How long requests that are under way may take once the server is told to stop.
 const DRAIN: Duration = Duration::from_secs(10);
 
+/// How long a body may take to arrive.
+const BODY: Duration = Duration::from_secs(60);
+
 /// The largest body that is read: what API Gateway takes. The application's own limit is applied by it.
 const GATEWAY_LIMIT: usize = 10 * 1024 * 1024;
 
@@ -33,19 +39,18 @@ pub(super) async fn serve(app: App, address: SocketAddr) -> Result<(), BoxError>
         .await
         .map_err(|error| cannot_listen(address, &error))?;
     let address = listener.local_addr()?;
-    let stop = stop_signal()?;
-    tokio::pin!(stop);
+    let mut stop = Stop::listen()?;
 
     #[cfg(feature = "postgres")]
     let (app, database) = tokio::select! {
         started = super::database::attach(app) => started?,
-        () = &mut stop => return Ok(()),
+        () = stop.next() => return Ok(()),
     };
     #[cfg(feature = "postgres")]
     let place = database.place();
     #[cfg(not(feature = "postgres"))]
     let place: Option<String> = None;
-    print!("{}", banner::banner(&app, address, place.as_deref()));
+    super::print(&banner::banner(&app, address, place.as_deref()));
 
     let connections = GracefulShutdown::new();
     loop {
@@ -59,7 +64,7 @@ pub(super) async fn serve(app: App, address: SocketAddr) -> Result<(), BoxError>
                     continue;
                 }
             },
-            () = &mut stop => break,
+            () = stop.next() => break,
         };
         let app = app.clone();
         let service = service_fn(move |request| answer(app.clone(), request));
@@ -75,12 +80,13 @@ pub(super) async fn serve(app: App, address: SocketAddr) -> Result<(), BoxError>
     }
 
     drop(listener);
-    tracing::info!("stopping: requests under way are answered first");
-    if tokio::time::timeout(DRAIN, connections.shutdown())
-        .await
-        .is_err()
-    {
-        tracing::warn!("requests were still under way after {} s", DRAIN.as_secs());
+    tracing::info!("stopping: requests under way are answered first; again ends at once");
+    tokio::select! {
+        () = connections.shutdown() => {}
+        () = stop.next() => tracing::warn!("requests under way are given up"),
+        () = tokio::time::sleep(DRAIN) => {
+            tracing::warn!("requests were still under way after {} s", DRAIN.as_secs());
+        }
     }
     #[cfg(feature = "postgres")]
     database.stop().await;
@@ -88,41 +94,56 @@ pub(super) async fn serve(app: App, address: SocketAddr) -> Result<(), BoxError>
 }
 
 /// One request, logged in one line. The body is read whole first, as a gateway does.
-async fn answer(app: App, request: Request<Incoming>) -> Result<Response, BoxError> {
+async fn answer(app: App, request: Request<Incoming>) -> Result<Response, Infallible> {
     let start = Instant::now();
     let id = RequestId::random();
     let (mut parts, body) = request.into_parts();
     let (method, target) = (parts.method.clone(), parts.uri.path().to_owned());
     parts.extensions.insert(id.clone());
-    let response = match Limited::new(body, GATEWAY_LIMIT).collect().await {
+    let response = match whole(body).await {
         Ok(body) => {
             let Ok(response) = app
-                .oneshot(Request::from_parts(parts, Full::new(body.to_bytes())))
+                .oneshot(Request::from_parts(parts, Full::new(body)))
                 .await;
             response
         }
-        Err(error) if error.is::<LengthLimitError>() => {
-            let error = PoveryError::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "The body is larger than a gateway takes",
-            );
-            let mut response =
-                wire::response(&error, app.inner.error_format, id.as_str()).map(Body::from);
-            // The rest of it stays unread.
-            response
-                .headers_mut()
-                .insert(header::CONNECTION, HeaderValue::from_static("close"));
+        Err(error) => {
+            let format = app.inner.error_format;
+            let mut response = wire::response(&error, format, id.as_str()).map(Body::from);
+            // The rest of the body stays unread.
+            let close = HeaderValue::from_static("close");
+            response.headers_mut().insert(header::CONNECTION, close);
             response
         }
-        Err(error) => return Err(error),
     };
-    let status = response.status().as_u16();
-    let milliseconds = format_args!("{:.1} ms", start.elapsed().as_secs_f64() * 1e3).to_string();
+    let (status, took) = (
+        response.status().as_u16(),
+        start.elapsed().as_secs_f64() * 1e3,
+    );
     tracing::info!(
         request_id = id.as_str(),
-        "{method} {target} {status} {milliseconds}"
+        "{method} {target} {status} {took:.1} ms"
     );
     Ok(response)
+}
+
+async fn whole(body: Incoming) -> Result<Bytes, PoveryError> {
+    let too_large = || {
+        let text = "The body is larger than a gateway takes";
+        PoveryError::new(StatusCode::PAYLOAD_TOO_LARGE, text)
+    };
+    if body.size_hint().lower() > GATEWAY_LIMIT as u64 {
+        return Err(too_large());
+    }
+    match timeout(BODY, Limited::new(body, GATEWAY_LIMIT).collect()).await {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
+        Ok(Err(_)) => Err(PoveryError::bad_request("The body could not be read")),
+        Err(_) => Err(PoveryError::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "The body did not arrive in time",
+        )),
+    }
 }
 
 fn cannot_listen(address: SocketAddr, error: &io::Error) -> String {
@@ -137,27 +158,45 @@ fn cannot_listen(address: SocketAddr, error: &io::Error) -> String {
     }
 }
 
-/// Ends at the first Ctrl-C or, on Unix, SIGTERM. Listens from the call on, so none is missed.
+/// Ctrl-C and, on Unix, SIGTERM. Listens from the start, so none is missed.
 #[cfg(unix)]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate) = (
-        signal(SignalKind::interrupt())?,
-        signal(SignalKind::terminate())?,
-    );
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
+struct Stop {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
 }
 
+#[cfg(unix)]
+impl Stop {
+    fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (interrupt, terminate) = (SignalKind::interrupt(), SignalKind::terminate());
+        Ok(Self {
+            interrupt: signal(interrupt)?,
+            terminate: signal(terminate)?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+/// Ctrl-C.
 #[cfg(not(unix))]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    Ok(async {
+struct Stop;
+
+#[cfg(not(unix))]
+impl Stop {
+    fn listen() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-    })
+    }
 }

@@ -55,14 +55,16 @@ impl IntoResponse for Response {
 /// 204 without a body.
 impl IntoResponse for () {
     fn into_response(self) -> Result<Response, PoveryError> {
-        StatusCode::NO_CONTENT.into_response()
+        let mut response = Response::new(Body::default());
+        *response.status_mut() = StatusCode::NO_CONTENT;
+        Ok(response)
     }
 }
 
 impl IntoResponse for StatusCode {
     fn into_response(self) -> Result<Response, PoveryError> {
         let mut response = Response::new(Body::default());
-        *response.status_mut() = self;
+        self.apply(&mut response)?;
         Ok(response)
     }
 }
@@ -70,6 +72,7 @@ impl IntoResponse for StatusCode {
 impl ResponsePart for StatusCode {
     fn apply(self, response: &mut Response) -> Result<(), PoveryError> {
         *response.status_mut() = self;
+        response.extensions_mut().insert(Chosen);
         Ok(())
     }
 }
@@ -123,15 +126,48 @@ impl<A: ResponsePart, B: ResponsePart, R: IntoResponse> IntoResponse for (A, B, 
     }
 }
 
-/// The answer of a route: what its function returned, under the route's `status` if that is a
-/// success to which the function gave no status of its own.
+/// Marks a response whose status the function chose.
+#[derive(Clone, Copy)]
+struct Chosen;
+
+/// The answer of a route: what its function returned, under the route's `status` unless the function
+/// chose one. Without a `status` (200) nothing changes: `()` stays a 204.
 #[doc(hidden)]
 pub fn respond(status: u16, value: impl IntoResponse) -> Result<Response, PoveryError> {
     let mut response = value.into_response()?;
-    if response.status() == StatusCode::OK
-        && let Ok(status) = StatusCode::from_u16(status)
+    let chosen = response.extensions_mut().remove::<Chosen>().is_some();
+    let usual = matches!(response.status(), StatusCode::OK | StatusCode::NO_CONTENT);
+    if let Ok(status) = StatusCode::from_u16(status)
+        && !chosen
+        && usual
+        && status != StatusCode::OK
     {
         *response.status_mut() = status;
     }
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_routes_status_gives_way_to_a_chosen_one() {
+        let status = |status, value: Result<Response, PoveryError>| {
+            respond(status, value).unwrap().status().as_u16()
+        };
+        let cases = [
+            (200, "text".into_response(), 200),
+            (201, "text".into_response(), 201),
+            (200, ().into_response(), 204),
+            (202, ().into_response(), 202),
+            (201, StatusCode::OK.into_response(), 200),
+            (201, (StatusCode::OK, "text").into_response(), 200),
+            (201, (StatusCode::NO_CONTENT, ()).into_response(), 204),
+            (201, StatusCode::IM_A_TEAPOT.into_response(), 418),
+        ];
+        for (route, value, expected) in cases {
+            assert_eq!(status(route, value), expected);
+        }
+    }
 }

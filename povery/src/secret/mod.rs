@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use secrecy::SecretString;
 use tokio::sync::Mutex;
+use tokio::time::timeout;
 
 /// How long a secret is used before it is fetched again.
 const FRESH: Duration = Duration::from_secs(300);
@@ -19,6 +20,10 @@ pub(crate) struct SecretError {
     id: String,
     reason: String,
 }
+
+/// How long a fetch may take in all: less than a statement waits for a connection, so that there is
+/// time left to use a secret that is kept, or to say what is wrong.
+const FETCH: Duration = Duration::from_millis(2_500);
 
 /// One secret of Secrets Manager. Concurrent callers share one fetch.
 pub(crate) struct SecretCache {
@@ -58,25 +63,30 @@ impl SecretCache {
         {
             return Ok(secret.clone());
         }
-        match self.fetch(&mut state).await {
-            Ok(secret) => {
-                state.fetched = Some(Instant::now());
+        let fetched = timeout(FETCH, self.fetch(&mut state)).await;
+        let fetched = fetched.unwrap_or_else(|_| {
+            let seconds = FETCH.as_secs_f32();
+            Err(format!(
+                "Secrets Manager did not answer within {seconds} s; is there a route to it?"
+            ))
+        });
+        state.fetched = Some(Instant::now());
+        match (fetched, &state.kept) {
+            (Ok(secret), _) => {
                 state.kept = Some((secret.clone(), Instant::now()));
                 Ok(secret)
             }
-            Err(reason) => match &state.kept {
-                Some((secret, _)) => {
-                    tracing::warn!(
-                        "secret `{}`: {reason}; the version at hand is used",
-                        self.id
-                    );
-                    Ok(secret.clone())
-                }
-                None => Err(SecretError {
-                    id: self.id.clone(),
-                    reason,
-                }),
-            },
+            (Err(reason), Some((secret, _))) => {
+                tracing::warn!(
+                    "secret `{}`: {reason}; the version at hand is used",
+                    self.id
+                );
+                Ok(secret.clone())
+            }
+            (Err(reason), None) => Err(SecretError {
+                id: self.id.clone(),
+                reason,
+            }),
         }
     }
 

@@ -28,7 +28,15 @@ const LARGEST: usize = 64 * 1024;
 pub(crate) fn gather<T: DeserializeOwned + Validate>(
     body: &[u8],
 ) -> Result<Faults, serde_json::Error> {
-    let mut whole: Value = serde_json::from_slice(body)?;
+    let mut whole: Option<Value> = match serde_json::from_slice(body) {
+        Ok(whole) => Some(whole),
+        // JSON that our own representation cannot hold: nothing can be repaired then.
+        Err(error) if is_out_of_range(&error) => None,
+        Err(error) => return Err(error),
+    };
+    if body.len() > LARGEST {
+        whole = None;
+    }
     let mut gathering = Gathering {
         faults: Faults::new(),
         repaired: Vec::new(),
@@ -42,11 +50,11 @@ pub(crate) fn gather<T: DeserializeOwned + Validate>(
                 break;
             }
             Reading::Fault(place, complaint) => {
-                gathering.note(&place, &complaint);
-                if body.len() > LARGEST {
+                if !gathering.note(&place, &complaint) {
                     break;
                 }
-                match gathering.repair::<T>(&mut whole, place, &complaint) {
+                let Some(whole) = &mut whole else { break };
+                match gathering.repair::<T>(whole, place, &complaint) {
                     Some(next) => reading = next,
                     None => break,
                 }
@@ -62,6 +70,11 @@ pub(crate) fn gather<T: DeserializeOwned + Validate>(
         faults.push(In::Body, "", whole.constraint(), whole.to_string());
     }
     Ok(faults)
+}
+
+/// serde_json has one category for this and for broken syntax.
+fn is_out_of_range(error: &serde_json::Error) -> bool {
+    error.to_string().starts_with("number out of range")
 }
 
 enum Reading<T> {
@@ -106,16 +119,27 @@ impl Gathering {
         }
     }
 
-    /// Notes a fault of the caller's; one inside a value that we put there is none.
-    fn note(&mut self, place: &Place, complaint: &Complaint) {
-        if !self.is_repaired(place) {
-            self.faults.push(
-                In::Body,
-                place.to_string(),
-                complaint.constraint(),
-                complaint.to_string(),
-            );
+    /// Notes a fault of the caller's; one inside a value that we put there is none. False where it
+    /// is a fault of something that holds a repaired place: then it is ours, and nothing more can
+    /// be found out.
+    fn note(&mut self, place: &Place, complaint: &Complaint) -> bool {
+        if self.is_repaired(place) {
+            return true;
         }
+        if self
+            .repaired
+            .iter()
+            .any(|repaired| repaired.is_within(place))
+        {
+            return false;
+        }
+        self.faults.push(
+            In::Body,
+            place.to_string(),
+            complaint.constraint(),
+            complaint.to_string(),
+        );
+        true
     }
 
     fn is_repaired(&self, place: &Place) -> bool {
@@ -134,8 +158,12 @@ impl Gathering {
     ) -> Option<Reading<T>> {
         match complaint {
             Complaint::Unknown(_) => return place.remove(whole).then(|| self.read(whole)),
-            // A parsed value has kept the last one.
-            Complaint::Repeated(_) => return Some(self.read(whole)),
+            // A parsed value has kept the last one. Said again, it is of two names for one field.
+            Complaint::Repeated(_) => {
+                let next = self.read(whole);
+                let stays = matches!(&next, Reading::Fault(again, _) if *again == place);
+                return (!stays).then_some(next);
+            }
             _ => {}
         }
         let mut listed = matches!(complaint, Complaint::Variant(_));
@@ -181,8 +209,12 @@ impl Gathering {
     }
 }
 
-/// Whether a property path is `place` or inside it.
+/// Whether a property path is `place` or inside it. `validator` names Rust's fields and serde the
+/// wire's, which usually differ in case and underscores alone.
 fn is_within(property: &str, place: &str) -> bool {
+    let plain = |path: &str| path.replace(['_', '-'], "").to_lowercase();
+    let (property, place) = (plain(property), plain(place));
+    let place = place.as_str();
     property
         .strip_prefix(place)
         .is_some_and(|rest| place.is_empty() || rest.is_empty() || rest.starts_with(['.', '[']))
@@ -371,6 +403,67 @@ mod tests {
         assert_eq!(gathered(&body), expected(&[("", "never")]));
         body["name"] = json!(7);
         assert_eq!(gathered(&body), expected(&[("name", "type")]));
+    }
+
+    #[test]
+    fn what_our_own_values_break_is_not_told() {
+        #[derive(Debug, Deserialize, Validate)]
+        #[serde(rename_all = "camelCase")]
+        struct Renamed {
+            #[validate(length(min = 2))]
+            user_name: String,
+            #[validate(email)]
+            email: String,
+        }
+        let faults = gather::<Renamed>(br#"{"userName":7,"email":"x"}"#).unwrap();
+        let found: Vec<_> = faults
+            .into_vec()
+            .into_iter()
+            .map(|fault| fault.property)
+            .collect();
+        assert_eq!(found, ["userName", "email"]);
+    }
+
+    #[test]
+    fn two_names_for_one_field_end_the_gathering() {
+        #[derive(Debug, Deserialize, Validate)]
+        struct Aliased {
+            #[serde(alias = "title")]
+            #[expect(dead_code, reason = "only its shape matters")]
+            name: String,
+        }
+        let faults = gather::<Aliased>(br#"{"name":"a","title":"b"}"#)
+            .unwrap()
+            .into_vec();
+        assert_eq!((faults.len(), faults[0].property.as_str()), (1, "name"));
+    }
+
+    #[test]
+    fn numbers_beyond_a_float_are_json() {
+        let line = br#"{"count":0,"code":1,"price":{"cents":1},"x":1e999}"#;
+        let faults = gather::<Line>(line).unwrap().into_vec();
+        assert_eq!((faults.len(), faults[0].property.as_str()), (1, "count"));
+        let faults = gather::<Line>(br#"{"count":1e999}"#).unwrap().into_vec();
+        assert_eq!((faults.len(), faults[0].property.as_str()), (1, "count"));
+    }
+
+    #[test]
+    fn a_megabyte_of_faults_is_told_in_part() {
+        #[derive(Debug, Deserialize, Validate)]
+        struct Lines {
+            #[validate(nested)]
+            l: Vec<Short>,
+        }
+        #[derive(Debug, Deserialize, Validate)]
+        struct Short {
+            #[validate(range(min = 1))]
+            c: u32,
+        }
+        let body = format!(r#"{{"l":[{}{{"c":0}}]}}"#, r#"{"c":0},"#.repeat(130_000));
+        assert_eq!(
+            gather::<Lines>(body.as_bytes()).unwrap().into_vec().len(),
+            100
+        );
     }
 
     #[test]

@@ -42,7 +42,11 @@ pub struct Fault {
     pub constraints: BTreeMap<String, String>,
 }
 
-/// All faults of a request so far.
+/// The most faults that one answer tells of. Nobody mends more at once, and a body of a megabyte
+/// can hold enough of them to exceed what Lambda may answer.
+const MOST: usize = 100;
+
+/// All faults of a request so far, of at most 100 properties; what comes after them is left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Faults {
     faults: Vec<Fault>,
@@ -63,6 +67,7 @@ impl Faults {
         message: impl Into<String>,
     ) {
         let property = property.into();
+        let full = self.is_full();
         let known = self
             .faults
             .iter_mut()
@@ -70,6 +75,7 @@ impl Faults {
         let constraint = (constraint.into(), message.into());
         match known {
             Some(fault) => fault.constraints.extend([constraint]),
+            None if full => {}
             None => self.faults.push(Fault {
                 property,
                 place,
@@ -96,6 +102,9 @@ impl Faults {
                 ValidationErrorsKind::Struct(inner) => self.nested(place, &property, inner),
                 ValidationErrorsKind::List(items) => {
                     for (index, inner) in items {
+                        if self.is_full() {
+                            return;
+                        }
                         self.nested(place, &format!("{property}[{index}]"), inner);
                     }
                 }
@@ -111,6 +120,10 @@ impl Faults {
                 }
             }
         }
+    }
+
+    fn is_full(&self) -> bool {
+        self.faults.len() >= MOST
     }
 
     /// Whether there are none.

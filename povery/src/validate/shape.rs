@@ -44,6 +44,9 @@ impl Complaint {
                 .or_else(|| rest.rfind("`, there are no fields"));
             return Self::Unknown(end.map_or(rest, |end| &rest[..end]).to_owned());
         }
+        if sentence.starts_with("number out of range") {
+            return Self::Kind("a smaller number".to_owned());
+        }
         if sentence.starts_with("unknown variant `") {
             let known = sentence
                 .rsplit_once("`, expected ")
@@ -113,6 +116,7 @@ pub(crate) fn readable(expected: &str) -> String {
         "unit" => "null".to_owned(),
         "a sequence" => "a list".to_owned(),
         "a map" => "an object".to_owned(),
+        "a formatted UUID string" => "a UUID".to_owned(),
         // The caller need not know what the type is called.
         other if other.starts_with("struct ") || other.starts_with("internally tagged enum ") => {
             "an object".to_owned()
