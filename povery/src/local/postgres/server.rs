@@ -2,11 +2,9 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use rustix::fs::OFlags;
 use rustix::process::{Pid, Signal};
 use tokio::process::Child;
 use tokio::time::timeout;
@@ -15,6 +13,7 @@ use super::child::{last_lines, postgres_program};
 use super::connection::Connection;
 use super::error::LaunchError;
 use super::orphan::ESCALATION;
+use super::owned;
 use super::place::Places;
 use super::query;
 use super::site::Site;
@@ -174,12 +173,7 @@ impl Server {
 }
 
 fn open_log(path: &Path) -> Result<File, LaunchError> {
-    let file = OpenOptions::new()
-        .create(true)
-        .append(true)
-        .mode(0o600)
-        .custom_flags(OFlags::NOFOLLOW.bits().cast_signed())
-        .open(path)
+    let file = owned::open(OpenOptions::new().create(true).append(true), path)
         .map_err(LaunchError::shared_file("open", path))?;
     if file.metadata().is_ok_and(|found| found.len() > LOG_LIMIT) {
         file.set_len(0)

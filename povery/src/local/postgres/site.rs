@@ -8,6 +8,7 @@ use super::cluster;
 use super::connection::Connection;
 use super::error::LaunchError;
 use super::handle::{Current, Role};
+use super::limits::Limits;
 use super::lock::Lock;
 use super::orphan;
 use super::place::{Base, Places};
@@ -29,6 +30,7 @@ pub(super) struct Plan {
     pub(super) base: Base,
     pub(super) search: Search,
     pub(super) database: String,
+    pub(super) limits: Limits,
 }
 
 pub(super) struct Site {
@@ -36,13 +38,14 @@ pub(super) struct Site {
     pub(super) account: Account,
     pub(super) places: Places,
     database: String,
+    limits: Limits,
 }
 
 impl Site {
     pub(super) async fn prepare(plan: &Plan) -> Result<Self, LaunchError> {
         query::identifier(&plan.database)?;
         let account = Account::of_server()?;
-        let binaries = plan.search.find(&account).await?;
+        let binaries = plan.search.find(&account, plan.limits).await?;
         let places = Places::new(&plan.base.settle(&account)?, binaries.version.major);
         let account = account.keeping(&places.data);
         Ok(Self {
@@ -50,6 +53,7 @@ impl Site {
             account,
             places,
             database: plan.database.clone(),
+            limits: plan.limits,
         })
     }
 
@@ -107,6 +111,7 @@ impl Site {
                         &self.account,
                         &self.places,
                         &state.password,
+                        self.limits.reset,
                     )
                     .await?;
                 }
@@ -115,8 +120,14 @@ impl Site {
         };
         if !complete {
             let since = Instant::now();
-            cluster::initialise(&self.binaries, &self.account, &self.places, &state.password)
-                .await?;
+            cluster::initialise(
+                &self.binaries,
+                &self.account,
+                &self.places,
+                &state.password,
+                self.limits.initdb,
+            )
+            .await?;
             tracing::info!(
                 "initialised {} in {:?}",
                 self.places.data.display(),

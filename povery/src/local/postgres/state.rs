@@ -5,12 +5,12 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use rustix::fs::OFlags;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::error::LaunchError;
+use super::owned;
 use super::version::Version;
 
 /// The port and the password of a cluster, kept between starts.
@@ -44,13 +44,11 @@ impl State {
         }
     }
 
-    /// Reads the file; `None` if it is not there or is damaged.
+    /// Reads the file; `None` if it is not there or is damaged. One that another user wrote is an error: it could lead to
+    /// that user's server.
     pub(super) fn read(path: &Path) -> Result<Option<Self>, LaunchError> {
         let mut text = String::new();
-        let read = OpenOptions::new()
-            .read(true)
-            .custom_flags(OFlags::NOFOLLOW.bits().cast_signed())
-            .open(path)
+        let read = owned::open(OpenOptions::new().read(true), path)
             .and_then(|mut file| file.read_to_string(&mut text));
         match read {
             Ok(_) => {}
