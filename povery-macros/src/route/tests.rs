@@ -29,7 +29,7 @@ fn list_users() {
                 after: Option<Uuid>,
                 pool: Pool,
             ) -> Result<Json<UserPage>, FetchError> {
-                todo!()
+                answer(pool).await
             }
         },
     );
@@ -48,7 +48,7 @@ fn get_user() {
         quote! {
             /// One user.
             pub async fn get_user(id: Uuid, pool: Pool) -> Result<Json<UserEnvelope>, FetchError> {
-                todo!()
+                answer(pool).await
             }
         },
     );
@@ -65,7 +65,7 @@ fn create_user() {
                 Json(new): Json<CreateUser>,
                 pool: Pool,
             ) -> Result<(Location, Json<Created>), CreateError> {
-                todo!()
+                answer(pool).await
             }
         },
     );

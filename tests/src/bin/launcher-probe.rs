@@ -1,4 +1,5 @@
-//! A process for the launcher's tests: starts PostgreSQL on the directory in its first argument, else as the environment says, prints
+//! A process for the launcher's tests: starts PostgreSQL on the directory in its first argument, else
+//! as the environment says, prints
 //! `ready <port> <role>` at the start and at each change, and stops at the end of its input.
 
 use std::io::Read;
