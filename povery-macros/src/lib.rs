@@ -1,4 +1,4 @@
-//! The macros of [povery](https://docs.rs/povery), which re-exports them; depend on that crate.
+//! The macros of povery, which re-exports and documents them; depend on that crate.
 //!
 //! Every macro runs in four stages, one module each: *parse* reads the tokens, *model* holds what
 //! they mean, *check* reports every mistake at its token, *expand* writes the code.
