@@ -1,10 +1,7 @@
 //! The local server: `cargo run -p users`.
 
-use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -13,53 +10,21 @@ use povery_tests::home::{Answer, Home};
 use povery_tests::local_home::{LocalHome, users_command};
 use povery_tests::process::{Guarded, Signal};
 use povery_tests::scenario::users_scenario;
+use povery_tests::scratch::{Scratch, processes_in};
 use serde_json::json;
-use uuid::Uuid;
 
 const BOUND: Duration = Duration::from_secs(30);
 
-/// A directory for a PostgreSQL, within reach of the user that runs it; removed in the end.
-pub(crate) struct Data(PathBuf);
-
-impl Data {
-    pub(crate) fn new() -> Self {
-        let path = PathBuf::from(format!("/var/tmp/povery-e2e-{}", Uuid::new_v4().simple()));
-        fs::create_dir(&path).unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-        Self(path)
-    }
-
-    pub(crate) fn path(&self) -> &str {
-        self.0.to_str().unwrap()
-    }
-
-    /// Waits until no process works in the directory.
-    pub(crate) async fn is_left_alone(&self) {
-        let since = Instant::now();
-        loop {
-            let processes = fs::read_dir("/proc").unwrap().flatten();
-            let here = processes
-                .filter(|entry| {
-                    fs::read_link(entry.path().join("cwd"))
-                        .is_ok_and(|cwd| cwd.starts_with(&self.0))
-                })
-                .count();
-            if here == 0 {
-                return;
-            }
-            assert!(
-                since.elapsed() < BOUND,
-                "{here} processes still work in {}",
-                self.path()
-            );
-            tokio::time::sleep(Duration::from_millis(50)).await;
+/// Waits until no process works in the directory.
+pub(crate) async fn is_left_alone(data: &Scratch) {
+    let since = Instant::now();
+    loop {
+        let here = processes_in(data.path());
+        if here.is_empty() {
+            return;
         }
-    }
-}
-
-impl Drop for Data {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
+        assert!(since.elapsed() < BOUND, "{here:?} still work in {data:?}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
 
@@ -80,15 +45,15 @@ async fn create(home: &LocalHome, email: &str) -> Answer {
 
 #[tokio::test]
 async fn the_scenario_over_http() {
-    let data = Data::new();
-    let server = LocalHome::start(&data.0).await;
+    let data = Scratch::new();
+    let server = LocalHome::start(data.path()).await;
     users_scenario(&server.home()).await;
 
     let log = server.process().log();
     for part in [
         "GET     /users?<limit>&<after>  A page of users, newest first.",
         "POST    /users",
-        data.path(),
+        data.path().to_str().unwrap(),
     ] {
         assert!(log.contains(part), "the banner lacks `{part}`:\n{log}");
     }
@@ -105,20 +70,20 @@ async fn the_scenario_over_http() {
         "{}",
         server.process().log()
     );
-    data.is_left_alone().await;
+    is_left_alone(&data).await;
 }
 
 #[tokio::test]
 async fn a_second_start_is_quick_and_has_the_data() {
-    let data = Data::new();
-    let first = LocalHome::start(&data.0).await;
+    let data = Scratch::new();
+    let first = LocalHome::start(data.path()).await;
     assert_eq!(create(&first, "kept@example.com").await.status, 201);
     // The hardest end there is.
     first.process().kill();
-    data.is_left_alone().await;
+    is_left_alone(&data).await;
 
     let since = Instant::now();
-    let second = LocalHome::start(&data.0).await;
+    let second = LocalHome::start(data.path()).await;
     let took = since.elapsed();
     println!("a second start took {took:?}");
     assert!(took < Duration::from_secs(2), "{took:?}");
@@ -128,10 +93,10 @@ async fn a_second_start_is_quick_and_has_the_data() {
 
 #[tokio::test]
 async fn a_second_process_works_beside_the_first_and_takes_over() {
-    let data = Data::new();
-    let first = LocalHome::start(&data.0).await;
+    let data = Scratch::new();
+    let first = LocalHome::start(data.path()).await;
     assert_eq!(create(&first, "shared@example.com").await.status, 201);
-    let second = LocalHome::start(&data.0).await;
+    let second = LocalHome::start(data.path()).await;
     assert_eq!(
         get(&second, "/users").await.json()["users"][0]["email"],
         "shared@example.com"
@@ -146,8 +111,8 @@ async fn a_second_process_works_beside_the_first_and_takes_over() {
 
 #[tokio::test]
 async fn a_request_under_way_is_answered_before_the_end() {
-    let data = Data::new();
-    let server = LocalHome::start(&data.0).await;
+    let data = Scratch::new();
+    let server = LocalHome::start(data.path()).await;
     let mut stream = TcpStream::connect(server.address()).unwrap();
     stream.set_read_timeout(Some(BOUND)).unwrap();
     let body = json!({"name": "Ada", "email": "late@example.com"}).to_string();
@@ -180,8 +145,8 @@ async fn a_request_under_way_is_answered_before_the_end() {
 
 #[tokio::test]
 async fn a_second_signal_ends_at_once() {
-    let data = Data::new();
-    let server = LocalHome::start(&data.0).await;
+    let data = Scratch::new();
+    let server = LocalHome::start(data.path()).await;
     let mut stream = TcpStream::connect(server.address()).unwrap();
     let head = "POST /users HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\n{";
     stream.write_all(head.as_bytes()).unwrap();
@@ -196,13 +161,13 @@ async fn a_second_signal_ends_at_once() {
         "{:?}",
         since.elapsed()
     );
-    data.is_left_alone().await;
+    is_left_alone(&data).await;
 }
 
 #[tokio::test]
 async fn a_body_that_breaks_off_is_answered_and_logged() {
-    let data = Data::new();
-    let server = LocalHome::start(&data.0).await;
+    let data = Scratch::new();
+    let server = LocalHome::start(data.path()).await;
     let mut stream = TcpStream::connect(server.address()).unwrap();
     stream.set_read_timeout(Some(BOUND)).unwrap();
     let request = "POST /users HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n";
@@ -270,8 +235,8 @@ async fn the_command_line() {
 
 #[tokio::test]
 async fn migrate_prepares_a_configured_database_and_serving_does_not() {
-    let data = Data::new();
-    let postgres = povery::local::postgres::Launcher::new(&data.0)
+    let data = Scratch::new();
+    let postgres = povery::local::postgres::Launcher::new(data.path())
         .start()
         .await
         .unwrap();

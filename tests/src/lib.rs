@@ -20,6 +20,7 @@ pub mod moto;
 pub mod process;
 pub mod runtime_api;
 pub mod scenario;
+pub mod scratch;
 pub mod tool;
 pub mod watch;
 pub mod workspace;

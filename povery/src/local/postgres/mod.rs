@@ -43,6 +43,8 @@ mod owned;
 mod place;
 mod private;
 mod query;
+#[cfg(test)]
+mod scratch;
 mod search;
 mod server;
 mod site;

