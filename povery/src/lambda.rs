@@ -32,9 +32,7 @@ pub(crate) async fn serve(app: App) -> Result<(), BoxError> {
 
 /// The request with what the invocation says: its path, its id and its deadline.
 fn incoming(mut request: lambda_http::Request) -> lambda_http::Request {
-    if let Some(uri) = sent_uri(&request) {
-        *request.uri_mut() = uri;
-    }
+    *request.uri_mut() = sent_uri(&request);
     let context: Option<Context> = request.lambda_context_ref().cloned();
     if let Some(context) = context {
         let extensions = request.extensions_mut();
@@ -51,7 +49,7 @@ fn incoming(mut request: lambda_http::Request) -> lambda_http::Request {
 /// The path and query as they were sent. `lambda_http` puts the stage of a REST API before the path,
 /// and resolves dot segments before anyone can refuse them. An HTTP API has its stage in the path
 /// unless it is `$default`.
-fn sent_uri(request: &lambda_http::Request) -> Option<Uri> {
+fn sent_uri(request: &lambda_http::Request) -> Uri {
     let raw = request.raw_http_path();
     let stage = match request.request_context_ref() {
         Some(RequestContext::ApiGatewayV2(context)) => context.stage.as_deref(),
@@ -70,7 +68,9 @@ fn sent_uri(request: &lambda_http::Request) -> Option<Uri> {
         target.push('?');
         target.push_str(query);
     }
-    target.parse().ok()
+    // What is no URI even so, such as one of 64 KiB, must not be routed by what others make of it: this
+    // path is refused.
+    target.parse().unwrap_or_else(|_| Uri::from_static("//"))
 }
 
 /// What must be escaped in a path (RFC 3986, section 3.3); `%` stays, as most origins have escaped.
@@ -111,6 +111,17 @@ fn outgoing(response: Response) -> http::Response<lambda_http::Body> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_that_is_no_uri_is_refused() {
+        let path = |raw: &str| {
+            let request = lambda_http::Request::default().with_raw_http_path(raw);
+            crate::request::path::canonical(sent_uri(&request).path())
+        };
+        assert_eq!(path("/users/a b").unwrap(), "/users/a b");
+        assert_eq!(path("").unwrap(), "/");
+        assert_eq!(path(&"/a".repeat(40_000)).unwrap_err().status(), 400);
+    }
 
     #[test]
     fn the_time_left_survives_a_clock_that_jumps() {
