@@ -45,6 +45,16 @@ impl From<PoveryError> for Rejection {
     }
 }
 
+/// The answer that the rejection is, if nothing else is wrong with the request.
+impl From<Rejection> for PoveryError {
+    fn from(rejection: Rejection) -> Self {
+        match rejection {
+            Rejection::Faults(faults) => faults.into(),
+            Rejection::Refused(error) => error,
+        }
+    }
+}
+
 /// A type that a handler may take as an argument.
 ///
 /// # Example
@@ -78,6 +88,12 @@ pub trait FromRequest: Sized + Send {
 
     /// Whether a route with this argument needs the database, so that a local run starts one.
     const DATABASE: bool = false;
+
+    /// Whether the request has nothing that this could be made of, so that `Option` of it is `None`.
+    /// What is there and wrong is not absent. `false` unless said otherwise.
+    fn is_absent(_request: &Request) -> bool {
+        false
+    }
 
     /// Makes the value.
     ///
