@@ -1,52 +1,61 @@
-//! `routes![a, users::b, #[cfg(x)] c]`: the table that `App::routes` takes.
+//! `routes![a, users::b, "/v1" => admin::ROUTES, #[cfg(x)] c]`: the table that `App::routes` takes.
+//!
+//! The macro of that name in povery passes its own path on, in parentheses before the entries.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, Path, Token, parse_quote};
+use syn::{Attribute, LitStr, Path, Token, parenthesized};
+
+use crate::errors::Errors;
+use crate::route::template;
 
 struct Table {
-    krate: Path,
-    entries: Vec<Entry>,
-}
-
-struct Entry {
-    attributes: Vec<Attribute>,
-    path: Path,
+    krate: TokenStream,
+    entries: TokenStream,
 }
 
 impl Parse for Table {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let mut krate = parse_quote!(::povery);
-        if input.peek(Token![crate]) && input.peek2(Token![=]) {
-            input.parse::<Token![crate]>()?;
-            input.parse::<Token![=]>()?;
-            krate = input.call(Path::parse_mod_style)?;
-            input.parse::<Option<Token![,]>>()?;
-        }
-        let mut entries = Vec::new();
-        while !input.is_empty() {
-            entries.push(input.parse()?);
-            if !input.is_empty() {
-                let comma = input.parse::<Token![,]>();
-                comma.map_err(|error| usage(&error))?;
-            }
-        }
-        Ok(Self { krate, entries })
+        let krate;
+        parenthesized!(krate in input);
+        Ok(Self {
+            krate: krate.parse()?,
+            entries: input.parse()?,
+        })
     }
 }
 
-fn usage(error: &syn::Error) -> syn::Error {
-    let usage = "a table lists the paths of routes: `routes![get_user, users::list]`";
-    syn::Error::new(error.span(), usage)
+struct Entry {
+    attributes: Vec<Attribute>,
+    prefix: Option<LitStr>,
+    path: Path,
 }
+
+const USAGE: &str = "a table lists routes by their paths, and other tables behind a prefix: \
+                     `routes![get_user, users::list, \"/admin\" => admin::ROUTES]`";
 
 impl Parse for Entry {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let usage = |error: syn::Error| syn::Error::new(error.span(), USAGE);
         let attributes = input.call(Attribute::parse_outer)?;
-        let path = input.call(Path::parse_mod_style);
-        let path = path.map_err(|error| usage(&error))?;
-        Ok(Self { attributes, path })
+        let prefix = match input.peek(LitStr) {
+            true => {
+                let prefix = input.parse()?;
+                input.parse::<Token![=>]>().map_err(usage)?;
+                Some(prefix)
+            }
+            false => None,
+        };
+        let path = input.call(Path::parse_mod_style).map_err(usage)?;
+        if !input.is_empty() && !input.peek(Token![,]) {
+            return Err(input.error(USAGE));
+        }
+        Ok(Self {
+            attributes,
+            prefix,
+            path,
+        })
     }
 }
 
@@ -55,14 +64,61 @@ pub(crate) fn routes(input: TokenStream) -> TokenStream {
         Ok(table) => table,
         Err(error) => return error.to_compile_error(),
     };
-    let entries = entries
-        .iter()
-        .map(|Entry { attributes, path }| quote!(#(#attributes)* #path::ROUTE));
-    // A constant, so that the table is built by the compiler and whatever is wrong is said there.
+    let private = quote!(#krate::__private);
+    let errors = Errors::default();
+    let entries: Vec<TokenStream> = split(entries)
+        .into_iter()
+        .filter_map(|entry| match syn::parse2(entry) {
+            Ok(entry) => expand(&entry, &private, &errors),
+            Err(error) => {
+                errors.push(error);
+                None
+            }
+        })
+        .collect();
+    let errors = errors.into_compile_errors();
+    // What is wrong with the table is said by the compiler, as it evaluates a constant item: one
+    // inside an expression would wait until code is generated.
     quote!({
-        const TABLE: &[#krate::__private::RouteDef] = &[#(#entries),*];
-        TABLE
+        #errors
+        const __ROUTES: #private::RouteTable = #private::RouteTable::new(&[#(#entries),*]);
+        const _: () = __ROUTES.check::<{ __ROUTES.count() }>();
+        __ROUTES
     })
+}
+
+/// The tokens between commas, so that one broken entry leaves the others as they are.
+fn split(tokens: TokenStream) -> Vec<TokenStream> {
+    let mut entries = vec![TokenStream::new()];
+    for token in tokens {
+        match (&token, entries.last_mut()) {
+            (TokenTree::Punct(punct), _) if punct.as_char() == ',' => {
+                entries.push(TokenStream::new());
+            }
+            (_, Some(entry)) => entry.extend([token]),
+            (_, None) => {}
+        }
+    }
+    if entries.last().is_some_and(TokenStream::is_empty) {
+        entries.pop();
+    }
+    entries
+}
+
+fn expand(entry: &Entry, private: &TokenStream, errors: &Errors) -> Option<TokenStream> {
+    let Entry {
+        attributes,
+        prefix,
+        path,
+    } = entry;
+    let entry = match prefix {
+        None => quote!(One(&#path::ROUTE)),
+        Some(prefix) => {
+            let segments = template::prefix(prefix, errors)?;
+            quote!(Nest(&[#(#private::Segment::Literal(#segments)),*], #path))
+        }
+    };
+    Some(quote!(#(#attributes)* #private::Entry::#entry))
 }
 
 #[cfg(test)]
@@ -72,12 +128,31 @@ mod tests {
     #[test]
     fn a_table_is_a_constant() {
         let table = super::routes(quote!(
+            (::povery)
             list_users,
             #[cfg(unix)]
             admin::get_user,
+            "/v1/admin" => admin::ROUTES,
         ));
         let table = syn::parse2(quote!(fn table() { #table })).unwrap();
         let table = prettyplease::unparse(&table);
         insta::assert_snapshot!(table);
+    }
+
+    #[test]
+    fn every_broken_entry_is_reported() {
+        for (entries, mistakes) in [
+            (quote!((::povery) a b, "/x" => c d, 7), 3),
+            (quote!((::povery) "/x/" => c, "/<id>" => c, "x", , d), 4),
+            (quote!((::povery) a, b,), 0),
+            (quote!((::povery)), 0),
+        ] {
+            let emitted = super::routes(entries).to_string();
+            assert_eq!(
+                emitted.matches("compile_error").count(),
+                mistakes,
+                "{emitted}"
+            );
+        }
     }
 }

@@ -36,12 +36,18 @@ pub use http::{HeaderMap, StatusCode};
 pub use povery_macros::HttpError;
 #[doc = include_str!("../docs/route.md")]
 pub use povery_macros::route;
-#[doc = include_str!("../docs/routes.md")]
-pub use povery_macros::routes;
 pub use request::{Request, RequestId};
 pub use response::{Body, IntoResponse, Json, Location, Response, ResponsePart};
-pub use route::{Method, RouteDef, Segment};
+pub use route::{Method, Route, RouteDef, RouteTable, Segment};
 pub use validate::{Fault, Faults, In};
+
+#[doc = include_str!("../docs/routes.md")]
+#[macro_export]
+macro_rules! routes {
+    ($($entries:tt)*) => {
+        $crate::__private::routes! { ($crate) $($entries)* }
+    };
+}
 
 /// The examples of the README compile.
 #[cfg(all(doctest, feature = "postgres"))]

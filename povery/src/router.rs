@@ -1,36 +1,23 @@
 //! From method and canonical path to a route.
 
-use std::fmt;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use http::StatusCode;
 
-use crate::route::{Method, RouteDef, Segment};
+use crate::route::{Flat, Method, Route, RouteTable, Segment, conflict};
 
 /// The routes of an application, found by path.
 ///
-/// Parameters are renamed by position, so that `GET /users/<id>` and `DELETE /users/<user>` share
-/// one entry of the matcher, and each entry holds the methods of its path.
+/// The path alone decides first: segment by segment a literal goes before a parameter, and that
+/// before a tail. Each path then has its methods.
 #[derive(Clone, Default)]
 pub(crate) struct Router {
-    routes: Vec<RouteDef>,
+    routes: Vec<Route>,
     matcher: matchit::Router<usize>,
-    /// Per path of the matcher, the indices of its routes.
+    patterns: HashMap<String, usize>,
+    /// Per pattern, the indices of its routes.
     entries: Vec<Vec<usize>>,
-    conflicts: Vec<Conflict>,
-}
-
-/// Two routes that answer the same requests.
-#[derive(Clone, Debug)]
-pub(crate) struct Conflict {
-    first: RouteDef,
-    second: RouteDef,
-}
-
-impl fmt::Display for Conflict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} conflicts with {:?}", self.second, self.first)
-    }
 }
 
 /// What a request was found to be.
@@ -38,7 +25,7 @@ impl fmt::Display for Conflict {
 pub(crate) enum Found<'r> {
     /// This route, with the places of its parameters in the path.
     Route {
-        route: &'r RouteDef,
+        route: &'r Route,
         parameters: Vec<Range<usize>>,
     },
     /// OPTIONS of a path without a route for it, which is answered from the table: the methods.
@@ -50,64 +37,47 @@ pub(crate) enum Found<'r> {
 }
 
 impl Router {
-    /// Adds a route; one that conflicts is noted and left out.
-    pub(crate) fn add(&mut self, route: &RouteDef) {
-        let pattern = pattern(route);
-        let entry = match self.matcher.insert(pattern.clone(), self.entries.len()) {
-            Ok(()) => {
-                self.entries.push(Vec::new());
-                self.entries.len() - 1
-            }
-            Err(_) => match self
-                .routes
-                .iter()
-                .position(|known| self::pattern(known) == pattern)
-            {
-                Some(known) => self
-                    .entries
-                    .iter()
-                    .position(|entry| entry.contains(&known))
-                    .unwrap_or_default(),
-                // Patterns made only of literals and whole-segment parameters clash when equal and
-                // not otherwise; were this wrong, the route must not vanish silently.
-                None => {
-                    return self
-                        .conflicts
-                        .extend(self.routes.first().map(|first| Conflict {
-                            first: *first,
-                            second: *route,
-                        }));
-                }
-            },
-        };
-        let twin = self.entries[entry]
-            .iter()
-            .map(|index| &self.routes[*index])
-            .find(|known| known.method == route.method);
-        if let Some(first) = twin {
-            self.conflicts.push(Conflict {
-                first: *first,
-                second: *route,
-            });
-            return;
+    /// Adds the routes of a table. Those that conflict are kept for [`conflicts`](Self::conflicts)
+    /// to find, and the first of them is served.
+    pub(crate) fn add(&mut self, table: RouteTable) {
+        for flat in table.flat() {
+            self.add_route(flat);
         }
-        self.entries[entry].push(self.routes.len());
-        self.routes.push(*route);
     }
 
-    /// All conflicts so far.
-    pub(crate) fn conflicts(&self) -> &[Conflict] {
-        &self.conflicts
+    fn add_route(&mut self, flat: Flat) {
+        let index = self.routes.len();
+        self.routes.push(Route::new(flat));
+        let pattern = pattern(flat.segments());
+        // Parameters are named by position, so routes that differ in names alone share a pattern.
+        match self.patterns.get(&pattern) {
+            Some(entry) => self.entries[*entry].push(index),
+            None => {
+                let entry = self.entries.len();
+                if self.matcher.insert(pattern.clone(), entry).is_ok() {
+                    self.entries.push(vec![index]);
+                    self.patterns.insert(pattern, entry);
+                }
+            }
+        }
+    }
+
+    /// A sentence for each route that others keep from being served.
+    pub(crate) fn conflicts(&self) -> Vec<String> {
+        let flats: Vec<Flat> = self.routes.iter().map(|route| route.flat).collect();
+        conflict::sentences(&flats)
     }
 
     /// All routes, in the order of their listing.
-    pub(crate) fn routes(&self) -> &[RouteDef] {
+    pub(crate) fn routes(&self) -> &[Route] {
         &self.routes
     }
 
     /// Finds the route for a canonical path.
     pub(crate) fn find(&self, method: &http::Method, path: &str) -> Found<'_> {
-        let Ok(matched) = self.matcher.at(path) else {
+        // A path with a slash behind it is another path, also where a tail would take it.
+        let slash = path.len() > 1 && path.ends_with('/');
+        let Some(matched) = self.matcher.at(path).ok().filter(|_| !slash) else {
             return Found::Nothing;
         };
         let routes = || {
@@ -115,10 +85,11 @@ impl Router {
                 .iter()
                 .map(|index| &self.routes[*index])
         };
-        let by = |name: &str| routes().find(|route| route.method.as_str() == name);
-        // HEAD is GET without the body, which the dispatch leaves out.
+        let by = |name: &str| routes().find(|route| route.method().as_str() == name);
+        // HEAD is GET without the body, which the dispatch leaves out; `ANY` is asked last.
         let stand_in = || by("GET").filter(|_| method == http::Method::HEAD);
-        let Some(route) = by(method.as_str()).or_else(stand_in) else {
+        let found = by(method.as_str()).or_else(stand_in).or_else(|| by("ANY"));
+        let Some(route) = found else {
             return match *method {
                 http::Method::OPTIONS => Found::Options(allow(routes())),
                 _ => Found::OtherMethod(allow(routes())),
@@ -137,17 +108,14 @@ impl Router {
 }
 
 /// The pattern in the matcher's language, in which `{` and `}` are doubled.
-fn pattern(route: &RouteDef) -> String {
+fn pattern(segments: impl Iterator<Item = Segment>) -> String {
     let mut pattern = String::new();
-    let mut parameters = 0;
-    for segment in route.segments {
+    for (position, segment) in segments.enumerate() {
         pattern.push('/');
         match segment {
             Segment::Literal(text) => pattern.push_str(&text.replace('{', "{{").replace('}', "}}")),
-            Segment::Parameter(_) => {
-                pattern.push_str(&format!("{{p{parameters}}}"));
-                parameters += 1;
-            }
+            Segment::Parameter(_) => pattern.push_str(&format!("{{p{position}}}")),
+            Segment::Tail(_) => pattern.push_str(&format!("{{*p{position}}}")),
         }
     }
     if pattern.is_empty() {
@@ -158,8 +126,8 @@ fn pattern(route: &RouteDef) -> String {
 }
 
 /// The value of `Allow`: the methods, HEAD where there is GET, and OPTIONS.
-fn allow<'r>(routes: impl Iterator<Item = &'r RouteDef>) -> String {
-    let mut methods: Vec<Method> = routes.map(|route| route.method).collect();
+fn allow<'r>(routes: impl Iterator<Item = &'r Route>) -> String {
+    let mut methods: Vec<Method> = routes.map(|route| route.method()).collect();
     if methods.contains(&Method::Get) {
         methods.push(Method::Head);
     }
@@ -188,35 +156,34 @@ impl Found<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::route::{Entry, RouteDef};
 
-    fn route(method: Method, path: &'static str) -> RouteDef {
-        let segments =
-            path.split('/')
-                .skip(1)
-                .filter(|text| !text.is_empty())
-                .map(|text| {
-                    match text
-                        .strip_prefix('<')
-                        .and_then(|rest| rest.strip_suffix('>'))
-                    {
-                        Some(name) => Segment::Parameter(name),
-                        None => Segment::Literal(text),
-                    }
-                });
-        let segments: Vec<_> = segments.collect();
-        RouteDef {
-            method,
-            path,
-            segments: segments.leak(),
-            ..RouteDef::BROKEN
-        }
+    fn entry(method: Method, path: &'static str) -> Entry {
+        let segments = path.split('/').skip(1).filter(|text| !text.is_empty());
+        let segments: Vec<_> = segments
+            .map(|text| {
+                let name = text
+                    .strip_prefix('<')
+                    .and_then(|text| text.strip_suffix('>'));
+                match (name, name.and_then(|name| name.strip_suffix(".."))) {
+                    (_, Some(name)) => Segment::Tail(name),
+                    (Some(name), None) => Segment::Parameter(name),
+                    (None, None) => Segment::Literal(text),
+                }
+            })
+            .collect();
+        let RouteDef { site, handler, .. } = RouteDef::BROKEN;
+        let route = RouteDef::new(method, path, segments.leak(), site, handler);
+        Entry::One(Box::leak(Box::new(route)))
     }
 
     fn router(routes: &[(Method, &'static str)]) -> Router {
+        let entries: Vec<_> = routes
+            .iter()
+            .map(|(method, path)| entry(*method, path))
+            .collect();
         let mut router = Router::default();
-        for (method, path) in routes {
-            router.add(&route(*method, path));
-        }
+        router.add(RouteTable::new(entries.leak()));
         router
     }
 
@@ -229,6 +196,8 @@ mod tests {
             (Method::Delete, "/users/<user>"),
             (Method::Get, "/users/me"),
             (Method::Get, "/{odd}/<a>/x/<b>"),
+            (Method::Get, "/files/<path..>"),
+            (Method::Get, "/files/latest"),
         ]);
         assert!(router.conflicts().is_empty(), "{:?}", router.conflicts());
         let cases = [
@@ -238,13 +207,21 @@ mod tests {
             ("DELETE", "/users/7", "/users/<user>", vec!["7"]),
             ("GET", "/users/me", "/users/me", vec![]),
             ("GET", "/{odd}/é/x/2", "/{odd}/<a>/x/<b>", vec!["é", "2"]),
+            ("GET", "/files/a/b", "/files/<path..>", vec!["a/b"]),
+            ("GET", "/files/latest", "/files/latest", vec![]),
+            (
+                "GET",
+                "/files/latest/b",
+                "/files/<path..>",
+                vec!["latest/b"],
+            ),
         ];
         for (method, path, expected, values) in cases {
             let Found::Route { route, parameters } = router.find(&method.parse().unwrap(), path)
             else {
                 panic!("{method} {path} was not found");
             };
-            assert_eq!(route.path, expected);
+            assert_eq!(route.path(), expected);
             assert_eq!(
                 parameters
                     .into_iter()
@@ -292,12 +269,37 @@ mod tests {
             (Method::Get, "/files"),
             (Method::Get, "/files"),
         ]);
-        let conflicts: Vec<_> = router.conflicts().iter().map(ToString::to_string).collect();
-        assert_eq!(conflicts.len(), 2);
+        let conflicts = router.conflicts();
+        assert_eq!(conflicts.len(), 2, "{conflicts:?}");
         assert!(
             conflicts[0].contains("/users/<name>") && conflicts[0].contains("/users/<id>"),
             "{conflicts:?}"
         );
-        assert_eq!(router.routes().len(), 2);
+    }
+
+    #[test]
+    fn any_is_asked_last() {
+        let router = router(&[(Method::Any, "/proxy"), (Method::Post, "/proxy")]);
+        for (method, expected) in [
+            ("POST", Method::Post),
+            ("GET", Method::Any),
+            ("HEAD", Method::Any),
+            ("OPTIONS", Method::Any),
+            ("PROPFIND", Method::Any),
+        ] {
+            let Found::Route { route, .. } = router.find(&method.parse().unwrap(), "/proxy") else {
+                panic!("{method} was not found")
+            };
+            assert_eq!(route.method(), expected, "{method}");
+        }
+    }
+
+    #[test]
+    fn a_tail_wants_a_segment_and_no_slash_behind_it() {
+        let router = router(&[(Method::Get, "/files/<path..>")]);
+        for path in ["/files", "/files/", "/files/a/", "/files/a/b/"] {
+            let found = router.find(&http::Method::GET, path);
+            assert!(matches!(found, Found::Nothing), "{path}");
+        }
     }
 }

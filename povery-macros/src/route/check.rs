@@ -3,8 +3,8 @@
 use syn::{Expr, ExprLit, Ident, Lit, Meta, Type};
 
 use super::function::Function;
-use super::model::{Argument, Kind, Route, Rule};
-use super::parse::{Attribute, Parameter};
+use super::model::{Argument, Keys, Kind, Route, Rule};
+use super::parse::{Attribute, Keys as Written, Names, Parameter};
 use super::rule::{self, WrittenRule};
 use super::template::{self, Template};
 use super::{names, signature};
@@ -12,7 +12,7 @@ use crate::errors::Errors;
 use crate::near::suggestion;
 
 /// The methods of a route, and the variants of `povery::Method`.
-const METHODS: [(&str, &str); 7] = [
+const METHODS: [(&str, &str); 9] = [
     ("GET", "Get"),
     ("POST", "Post"),
     ("PUT", "Put"),
@@ -20,6 +20,8 @@ const METHODS: [(&str, &str); 7] = [
     ("DELETE", "Delete"),
     ("HEAD", "Head"),
     ("OPTIONS", "Options"),
+    ("TRACE", "Trace"),
+    ("ANY", "Any"),
 ];
 
 /// The route, or `None` where a mistake leaves nothing to expand.
@@ -33,9 +35,7 @@ pub(super) fn check(
     let method = attribute
         .method
         .and_then(|method| known_method(&method, errors));
-    let status = attribute
-        .status
-        .map_or(Some(200), |status| success_status(&status, errors));
+    let keys = keys(attribute.keys, method.as_ref(), errors);
     signature::check(function, &parameters, errors);
     let rules: Vec<_> = parameters
         .iter()
@@ -55,7 +55,7 @@ pub(super) fn check(
         krate,
         method: method?,
         template,
-        status: status?,
+        keys,
         arguments,
         doc: doc(function),
     })
@@ -69,6 +69,59 @@ fn known_method(written: &Ident, errors: &Errors) -> Option<Ident> {
     let suggestion = suggestion(&text, METHODS.map(|(name, _)| name));
     errors.at(written, format!("unknown method `{text}`: {suggestion}"));
     None
+}
+
+/// What could be read of the keys; the rest has been reported, and nothing is expanded then.
+fn keys(written: Written, method: Option<&Ident>, errors: &Errors) -> Keys {
+    let by_nature = ["Get", "Head", "Put", "Delete", "Options", "Trace"];
+    if let (Some(key), Some(method)) = (&written.idempotent, method)
+        && by_nature.iter().any(|name| method == name)
+    {
+        errors.at(
+            key,
+            "`idempotent` is for POST and PATCH: this method may be repeated by its nature",
+        );
+    }
+    if let Some(tag) = &written.tag
+        && tag.value().trim().is_empty()
+    {
+        errors.at(tag, "a tag is a name");
+    }
+    Keys {
+        status: written
+            .status
+            .and_then(|status| success_status(&status, errors)),
+        roles: distinct(written.roles, errors),
+        scopes: distinct(written.scopes, errors),
+        tag: written.tag.map(|tag| tag.value()),
+        deprecated: written.deprecated.is_some(),
+        hidden: written.hidden.is_some(),
+        idempotent: written.idempotent.is_some(),
+    }
+}
+
+fn distinct(written: Option<Names>, errors: &Errors) -> Vec<String> {
+    let Some(Names { key, names }) = written else {
+        return Vec::new();
+    };
+    if names.is_empty() {
+        errors.at(
+            &key,
+            format!("`{key}` names at least one; leave it out where anyone may call"),
+        );
+    }
+    let mut known = Vec::new();
+    for name in names {
+        let text = name.value();
+        if text.trim().is_empty() || text.trim() != text {
+            errors.at(&name, "a name is neither empty nor has space around it");
+        } else if known.contains(&text) {
+            errors.at(&name, format!("`{text}` stands twice in `{key}`"));
+        } else {
+            known.push(text);
+        }
+    }
+    known
 }
 
 fn success_status(written: &Lit, errors: &Errors) -> Option<u16> {
@@ -121,7 +174,12 @@ fn argument(
     };
     let rules = rules.into_iter().filter_map(|(_, rule)| rule).collect();
     let kind = match template.path_index(&name) {
-        Some(index) => Kind::Path { name, index, rules },
+        Some(index) => Kind::Path {
+            tail: template.is_tail(&name),
+            name,
+            index,
+            rules,
+        },
         None => Kind::Query { name, rules },
     };
     Argument { ty, kind }

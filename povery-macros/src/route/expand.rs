@@ -6,53 +6,86 @@ use syn::ext::IdentExt;
 use syn::{Attribute, Ident, Path, ReturnType};
 
 use super::function::Function;
-use super::model::{Argument, Kind, Route, Rule};
+use super::model::{Argument, Call, Keys, Kind, Route, Rule};
 use super::template::Segment;
 
 /// The function as it was, and beside it a type of the same name that carries `ROUTE`.
 pub(super) fn route(route: &Route, function: &Function) -> TokenStream {
     let private = private(&route.krate);
     let Route {
-        method,
-        template,
-        status,
-        doc,
-        ..
+        method, template, ..
     } = route;
     let path = &template.path;
-    let query = &template.query;
     let segments = template.segments.iter().map(|segment| match segment {
         Segment::Literal(text) => quote!(#private::Segment::Literal(#text)),
         Segment::Parameter(name) => quote!(#private::Segment::Parameter(#name)),
+        Segment::Tail(name) => quote!(#private::Segment::Tail(#name)),
     });
-    let extractors = route
-        .arguments
-        .iter()
-        .filter(|argument| matches!(argument.kind, Kind::Extractor));
-    let extractors = extractors.map(|argument| &argument.ty);
     let label = function.sig.ident.unraw().to_string();
     let handler = handler(route, function, &private);
-    let definition = quote! {{
-        use #private::WithoutDatabase as _;
-        #private::RouteDef {
-            method: #private::Method::#method,
-            path: #path,
-            segments: &[#(#segments),*],
-            query: &[#(#query),*],
-            status: #status,
-            doc: #doc,
-            site: #private::Site {
-                name: #label,
-                module: ::core::module_path!(),
-                file: ::core::file!(),
-                line: ::core::line!(),
-            },
-            database: false #(|| #private::Uses::<#extractors>::DATABASE)*,
-            handler: #handler,
-        }
-    }};
+    let keys = keys(route, function, &private);
+    let definition = quote! {
+        #private::RouteDef::new(
+            #private::Method::#method,
+            #path,
+            &[#(#segments),*],
+            #private::site!(#label),
+            #handler,
+        )
+        #keys
+    };
     let beside = beside(function, &private, &definition);
     quote!(#function #beside)
+}
+
+/// What of a route is not as it is for most.
+fn keys(route: &Route, function: &Function, private: &TokenStream) -> TokenStream {
+    let Keys {
+        status,
+        roles,
+        scopes,
+        tag,
+        deprecated,
+        hidden,
+        idempotent,
+    } = &route.keys;
+    let list = |name: &str, items: &[String]| {
+        let name = Ident::new(name, Span::call_site());
+        (!items.is_empty()).then(|| quote!(.#name(&[#(#items),*])))
+    };
+    let flag = |name: &str, given: bool| {
+        let name = Ident::new(name, Span::call_site());
+        given.then(|| quote!(.#name()))
+    };
+    let obsolete = function
+        .attrs
+        .iter()
+        .any(|attribute| attribute.path().is_ident("deprecated"));
+    let extractors: Vec<_> = route
+        .arguments
+        .iter()
+        .filter(|argument| matches!(argument.kind, Kind::Extractor))
+        .map(|argument| &argument.ty)
+        .collect();
+    let database = (!extractors.is_empty()).then(|| {
+        quote!(.with_database(&{
+            use #private::WithoutDatabase as _;
+            [#(#private::Uses::<#extractors>::DATABASE),*]
+        }))
+    });
+    let doc = (!route.doc.is_empty()).then_some(&route.doc).into_iter();
+    let (status, tag) = (status.iter(), tag.iter());
+    let calls = [
+        list("with_query", &route.template.query),
+        list("with_roles", roles),
+        list("with_scopes", scopes),
+        flag("as_deprecated", *deprecated || obsolete),
+        flag("as_hidden", *hidden),
+        flag("as_idempotent", *idempotent),
+        database,
+    ];
+    let calls = calls.into_iter().flatten();
+    quote!(#(.with_status(#status))* #(.with_tag(#tag))* #(.with_doc(#doc))* #(#calls)*)
 }
 
 /// The function, its errors, and an empty route in place of the broken one, so that a `routes![…]`
@@ -92,22 +125,19 @@ fn handler(route: &Route, function: &Function, private: &TokenStream) -> TokenSt
         .iter()
         .zip(&names)
         .map(|(argument, name)| gather(argument, name, &inputs, private));
-    let settle = route
+    let values = route
         .arguments
         .iter()
         .zip(&names)
         .map(|(argument, name)| match argument.kind {
-            Kind::Extractor => quote!(let #name = #inputs.resource(#name).await?;),
-            Kind::Path { .. } | Kind::Query { .. } => {
-                quote!(let #name = #private::present(#name)?;)
-            }
+            Kind::Extractor => quote!(#inputs.resource(#name).await?),
+            Kind::Path { .. } | Kind::Query { .. } => quote!(#name.get()?),
         });
-    let call = call(function, &names);
-    let status = route.status;
+    let call = call(function, values);
+    let status = route.keys.status.unwrap_or(200);
     let glue = quote!({
         #(#gather)*
         #inputs.settle()?;
-        #(#settle)*
         #private::respond(#status, #call)
     });
     // A future that is not `Send` is complained of at the function's name.
@@ -117,7 +147,7 @@ fn handler(route: &Route, function: &Function, private: &TokenStream) -> TokenSt
 
 /// The call of the function, located at its return type, where the compiler shall complain of a
 /// type that is no response.
-fn call(function: &Function, arguments: &[Ident]) -> TokenStream {
+fn call(function: &Function, arguments: impl Iterator<Item = TokenStream>) -> TokenStream {
     let mut name = function.sig.ident.clone();
     let mut end = name.span();
     if let ReturnType::Type(_, ty) = &function.sig.output {
@@ -133,39 +163,48 @@ fn call(function: &Function, arguments: &[Ident]) -> TokenStream {
 /// Reads one argument into an `Option`: `None` where a fault of it has been noted.
 fn gather(argument: &Argument, name: &Ident, inputs: &Ident, private: &TokenStream) -> TokenStream {
     let ty = &argument.ty;
-    let (read, place, wire, rules) = match &argument.kind {
-        Kind::Path { name, index, rules } => (
-            quote!(#inputs.path::<#ty>(#name, #index)),
-            quote!(Path),
+    let (read, rules) = match &argument.kind {
+        Kind::Path {
             name,
+            index,
+            tail: false,
             rules,
-        ),
-        Kind::Query { name, rules } => (
-            quote!(#inputs.query::<#ty>(#name)),
-            quote!(Query),
-            name,
-            rules,
-        ),
+        } => (quote!(path::<#ty>(#name, #index)), rules),
+        Kind::Path {
+            name, index, rules, ..
+        } => (quote!(tail::<#ty>(#name, #index)), rules),
+        Kind::Query { name, rules } => (quote!(query::<#ty>(#name)), rules),
         Kind::Extractor => return quote!(let #name = #inputs.input::<#ty>().await;),
     };
     let rules = rules.iter().map(|rule| {
         let value = Ident::new("value", Span::mixed_site().located_at(rule.function.span()));
         let call = rule_call(rule, &value, private);
-        quote!(#private::Inputs::check(&mut #inputs, #private::In::#place, #wire, &#name, |#value| #call);)
+        quote!(#inputs.check(&#name, |#value| #call);)
     });
-    quote!(let #name = #read; #(#rules)*)
+    quote!(let #name = #inputs.#read; #(#rules)*)
 }
 
 /// The call stands at the rule's name, where the compiler shall complain of a type without that rule.
 fn rule_call(rule: &Rule, value: &Ident, private: &TokenStream) -> TokenStream {
     let Rule {
         function,
-        arguments,
+        call,
         code,
         message,
     } = rule;
     let site = Span::call_site().located_at(function.span());
-    let call = quote_spanned!(site=> #private::rule::#function(#value #(, #arguments)*));
+    let call = match call {
+        Call::Once(argument) => {
+            quote_spanned!(site=> #private::rule::#function(#value #argument))
+        }
+        Call::Bounds(bounds) => {
+            quote_spanned!(site=> #private::rule::#function(#value) #bounds.violation())
+        }
+        Call::Custom(custom) => quote_spanned! {site=> {
+            use #private::rule::Custom as _;
+            #private::rule::Given(#value).custom(|#value| #custom(#value))
+        }},
+    };
     if code.is_none() && message.is_none() {
         return call;
     }

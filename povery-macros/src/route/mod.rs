@@ -8,7 +8,7 @@ mod names;
 mod parse;
 mod rule;
 mod signature;
-mod template;
+pub(crate) mod template;
 #[cfg(test)]
 mod tests;
 

@@ -10,10 +10,22 @@ pub(super) struct Route {
     /// The variant of `povery::Method`.
     pub(super) method: Ident,
     pub(super) template: Template,
-    pub(super) status: u16,
+    pub(super) keys: Keys,
     pub(super) arguments: Vec<Argument>,
     /// The text of the function's document comment.
     pub(super) doc: String,
+}
+
+/// What follows the template, as `RouteDef` wants it: nothing where it is not given.
+#[derive(Default)]
+pub(super) struct Keys {
+    pub(super) status: Option<u16>,
+    pub(super) roles: Vec<String>,
+    pub(super) scopes: Vec<String>,
+    pub(super) tag: Option<String>,
+    pub(super) deprecated: bool,
+    pub(super) hidden: bool,
+    pub(super) idempotent: bool,
 }
 
 pub(super) struct Argument {
@@ -26,6 +38,7 @@ pub(super) enum Kind {
     Path {
         name: String,
         index: usize,
+        tail: bool,
         rules: Vec<Rule>,
     },
     Query {
@@ -37,9 +50,19 @@ pub(super) enum Kind {
 
 /// A rule on an argument: an expression of `value` and its names in the answer.
 pub(super) struct Rule {
-    /// The call without its first argument: the function and the arguments behind `value`.
+    /// The function of that name in `povery::__private::rule`.
     pub(super) function: Ident,
-    pub(super) arguments: Vec<TokenStream>,
+    pub(super) call: Call,
     pub(super) code: Option<String>,
     pub(super) message: Option<String>,
+}
+
+/// How the rule's function is called.
+pub(super) enum Call {
+    /// With the value and this behind it.
+    Once(TokenStream),
+    /// With the value, and then its bounds one by one.
+    Bounds(TokenStream),
+    /// With a function of the developer's own.
+    Custom(TokenStream),
 }

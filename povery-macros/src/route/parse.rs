@@ -2,7 +2,8 @@
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
-use syn::parse::{ParseStream, Parser};
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::punctuated::Punctuated;
 use syn::{FnArg, Ident, Lit, LitStr, Pat, Path, Token, Type, parse_quote};
 
 use super::function::Function;
@@ -14,8 +15,26 @@ use crate::near::suggestion;
 pub(super) struct Attribute {
     pub(super) method: Option<Ident>,
     pub(super) template: Option<LitStr>,
-    pub(super) status: Option<Lit>,
+    pub(super) keys: Keys,
     krate: Option<Path>,
+}
+
+/// What follows the template.
+#[derive(Default)]
+pub(super) struct Keys {
+    pub(super) status: Option<Lit>,
+    pub(super) roles: Option<Names>,
+    pub(super) scopes: Option<Names>,
+    pub(super) tag: Option<LitStr>,
+    pub(super) deprecated: Option<Ident>,
+    pub(super) hidden: Option<Ident>,
+    pub(super) idempotent: Option<Ident>,
+}
+
+/// `roles("ADMIN", "EDITOR")`.
+pub(super) struct Names {
+    pub(super) key: Ident,
+    pub(super) names: Vec<LitStr>,
 }
 
 impl Attribute {
@@ -37,14 +56,23 @@ const USAGE: &str =
     "expected `route(METHOD, \"/template\")`, for example `#[povery::route(GET, \"/users/<id>\")]`";
 
 /// The keys that may follow the template.
-const KEYS: [&str; 2] = ["status", "crate"];
+const KEYS: [&str; 8] = [
+    "status",
+    "roles",
+    "scopes",
+    "tag",
+    "deprecated",
+    "hidden",
+    "idempotent",
+    "crate",
+];
 
-/// Reads `METHOD, "template" [, key = value]*`, reporting every argument that is wrong.
+/// Reads `METHOD, "template" [, key]*`, reporting every argument that is wrong.
 pub(super) fn attribute(tokens: TokenStream, errors: &Errors) -> Attribute {
     let mut attribute = Attribute {
         method: None,
         template: None,
-        status: None,
+        keys: Keys::default(),
         krate: None,
     };
     let parser = |input: ParseStream<'_>| {
@@ -83,11 +111,18 @@ fn usage(error: &syn::Error) -> syn::Error {
 
 fn key(input: ParseStream<'_>, attribute: &mut Attribute, errors: &Errors) -> syn::Result<()> {
     let name = input.call(Ident::parse_any)?;
+    let keys = &mut attribute.keys;
     let repeated = match name.to_string().as_str() {
-        "status" => {
-            input.parse::<Token![=]>()?;
-            attribute.status.replace(input.parse()?).is_some()
-        }
+        "status" => keys.status.replace(value(input, &name, "201")?).is_some(),
+        "tag" => keys
+            .tag
+            .replace(value(input, &name, "\"users\"")?)
+            .is_some(),
+        "roles" => keys.roles.replace(names(input, &name)?).is_some(),
+        "scopes" => keys.scopes.replace(names(input, &name)?).is_some(),
+        "deprecated" => flag(input, &name, &mut keys.deprecated)?,
+        "hidden" => flag(input, &name, &mut keys.hidden)?,
+        "idempotent" => flag(input, &name, &mut keys.idempotent)?,
         "crate" => {
             input.parse::<Token![=]>()?;
             let path = input.call(Path::parse_mod_style)?;
@@ -102,7 +137,43 @@ fn key(input: ParseStream<'_>, attribute: &mut Attribute, errors: &Errors) -> sy
     if repeated {
         errors.at(&name, format!("the key `{name}` is given twice"));
     }
+    if !input.is_empty() && !input.peek(Token![,]) {
+        return Err(input.error("expected `,`"));
+    }
     Ok(())
+}
+
+fn value<T: Parse>(input: ParseStream<'_>, key: &Ident, example: &str) -> syn::Result<T> {
+    let usage =
+        |error: syn::Error| syn::Error::new(error.span(), format!("write `{key} = {example}`"));
+    input.parse::<Token![=]>().map_err(usage)?;
+    input.parse().map_err(usage)
+}
+
+fn names(input: ParseStream<'_>, key: &Ident) -> syn::Result<Names> {
+    let usage =
+        |error: syn::Error| syn::Error::new(error.span(), format!("write `{key}(\"NAME\", …)`"));
+    let content = parenthesized(input).map_err(usage)?;
+    let names = Punctuated::<LitStr, Token![,]>::parse_terminated;
+    let names = names.parse2(content).map_err(usage)?;
+    Ok(Names {
+        key: key.clone(),
+        names: names.into_iter().collect(),
+    })
+}
+
+fn parenthesized(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    let content;
+    syn::parenthesized!(content in input);
+    content.parse()
+}
+
+/// Whether the flag had been given before.
+fn flag(input: ParseStream<'_>, key: &Ident, place: &mut Option<Ident>) -> syn::Result<bool> {
+    if !input.is_empty() && !input.peek(Token![,]) {
+        return Err(input.error(format!("the key `{key}` takes no value")));
+    }
+    Ok(place.replace(key.clone()).is_some())
 }
 
 fn skip_value(input: ParseStream<'_>) -> syn::Result<()> {

@@ -1,12 +1,13 @@
 //! `#[validate(…)]` on a parameter: the rules of the `validator` crate that suit a single value.
 
+use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, ExprLit, Ident, Lit, Token, parenthesized};
+use syn::{Attribute, Expr, ExprLit, Ident, Lit, Path, Token, parenthesized};
 
-use super::model::Rule;
+use super::model::{Call, Rule};
 use crate::errors::Errors;
 use crate::near::suggestion;
 
@@ -18,8 +19,9 @@ pub(super) struct WrittenRule {
 
 /// A rule's name, and the keys of it in the order in which its function takes them. The function
 /// of `povery::__private::rule` has the rule's name.
-const RULES: [(&str, &[&str]); 7] = [
+const RULES: [(&str, &[&str]); 8] = [
     ("contains", &["pattern"]),
+    ("custom", &["function"]),
     ("does_not_contain", &["pattern"]),
     ("email", &[]),
     ("length", &["min", "max", "equal"]),
@@ -131,22 +133,42 @@ pub(super) fn check(written: &WrittenRule, errors: &Errors) -> Option<Rule> {
     };
     let (code, message) = (text("code"), text("message"));
     // Bounds are optional one by one; the single key of any other rule is not.
-    let arguments = match *known {
-        [only] => value(only)
-            .map(|value| vec![quote!(&#value)])
-            .unwrap_or_default(),
-        keys => keys
-            .iter()
-            .map(|key| match value(key) {
-                Some(value) => quote!(::core::option::Option::Some(#value)),
-                None => quote!(::core::option::Option::None),
-            })
-            .collect(),
+    let call = match *known {
+        ["function"] => Call::Custom(function(value("function")?, errors)?),
+        [only] => value(only).map(|value| Call::Once(quote!(, &#value)))?,
+        [] => Call::Once(quote!()),
+        keys => {
+            let bounds = keys.iter().filter_map(|key| Some((key, value(key)?)));
+            let bounds = bounds.map(|(key, value)| {
+                let key = Ident::new(key, written.name.span());
+                quote!(.#key(#value))
+            });
+            Call::Bounds(quote!(#(#bounds)*))
+        }
     };
     sound.then_some(Rule {
         function: written.name.clone(),
-        arguments,
+        call,
         code: code?,
         message: message?,
     })
+}
+
+/// The path of a function, which `validator` takes as text too.
+fn function(written: &Expr, errors: &Errors) -> Option<TokenStream> {
+    let path = match written {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) => text.parse::<Path>().ok(),
+        Expr::Path(path) => Some(path.path.clone()),
+        _ => None,
+    };
+    if path.is_none() {
+        errors.at(
+            written,
+            "`function` is the path of a function: `fn(&T) -> Result<(), ValidationError>`",
+        );
+    }
+    path.map(|path| quote!(#path))
 }

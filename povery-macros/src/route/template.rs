@@ -1,4 +1,4 @@
-//! The template's own little language: `/users/<id>?<limit>&<after>`.
+//! The template's own little language: `/users/<id>/<path..>?<limit>&<after>`.
 
 use syn::LitStr;
 
@@ -16,6 +16,8 @@ pub(super) struct Template {
 pub(super) enum Segment {
     Literal(String),
     Parameter(String),
+    /// `<name..>`, the last.
+    Tail(String),
 }
 
 impl Template {
@@ -25,6 +27,11 @@ impl Template {
             .position(|parameter| parameter == name)
     }
 
+    /// Whether the path parameter `name` is the tail.
+    pub(super) fn is_tail(&self, name: &str) -> bool {
+        matches!(self.segments.last(), Some(Segment::Tail(tail)) if tail == name)
+    }
+
     /// Whether the function must have a parameter of this name.
     pub(super) fn has(&self, name: &str) -> bool {
         self.names().any(|known| known == name)
@@ -32,7 +39,7 @@ impl Template {
 
     fn path_parameters(&self) -> impl Iterator<Item = &str> {
         self.segments.iter().filter_map(|segment| match segment {
-            Segment::Parameter(name) => Some(name.as_str()),
+            Segment::Parameter(name) | Segment::Tail(name) => Some(name.as_str()),
             Segment::Literal(_) => None,
         })
     }
@@ -74,9 +81,30 @@ pub(super) fn parse(literal: &LitStr, errors: &Errors) -> Option<Template> {
     sound.then_some(template)
 }
 
+/// Reads the prefix of a nested table: literals alone, as the routes behind it have parameters of their
+/// own and know of no others. `/` is no prefix at all.
+pub(crate) fn prefix(literal: &LitStr, errors: &Errors) -> Option<Vec<String>> {
+    let text = literal.value();
+    let mut faults = Vec::new();
+    let mut literals = Vec::new();
+    for segment in path_segments(&text, &mut faults) {
+        match segment {
+            Segment::Literal(text) => literals.push(text),
+            Segment::Parameter(name) | Segment::Tail(name) => faults.push(format!(
+                "a prefix has no parameters; write `<{name}>` in the templates of the routes behind it"
+            )),
+        }
+    }
+    let sound = faults.is_empty();
+    for fault in faults {
+        errors.at(literal, fault);
+    }
+    sound.then_some(literals)
+}
+
 fn path_segments(path: &str, faults: &mut Vec<String>) -> Vec<Segment> {
     let Some(rest) = path.strip_prefix('/') else {
-        faults.push(format!("the template `{path}` must begin with `/`"));
+        faults.push(format!("the path `{path}` must begin with `/`"));
         return Vec::new();
     };
     if rest.is_empty() {
@@ -84,25 +112,34 @@ fn path_segments(path: &str, faults: &mut Vec<String>) -> Vec<Segment> {
     }
     if rest.ends_with('/') {
         faults.push(format!(
-            "the template `{path}` ends with `/`; leave the last `/` out"
+            "the path `{path}` ends with `/`; leave the last `/` out"
         ));
         return Vec::new();
     }
-    rest.split('/')
-        .filter_map(|segment| path_segment(segment, faults))
-        .collect()
+    let mut segments: Vec<Segment> = Vec::new();
+    for text in rest.split('/') {
+        if let Some(Segment::Tail(name)) = segments.last() {
+            faults.push(format!("nothing may follow the tail `<{name}..>`"));
+            break;
+        }
+        segments.extend(path_segment(text, faults));
+    }
+    segments
 }
 
 fn path_segment(segment: &str, faults: &mut Vec<String>) -> Option<Segment> {
     if segment.is_empty() {
-        faults.push("the template has an empty segment (`//`)".to_owned());
+        faults.push("the path has an empty segment (`//`)".to_owned());
         return None;
     }
     if let Some(inner) = segment
         .strip_prefix('<')
         .and_then(|rest| rest.strip_suffix('>'))
     {
-        return name(inner, segment, faults).map(Segment::Parameter);
+        return match inner.strip_suffix("..") {
+            Some(inner) => name(inner, segment, faults).map(Segment::Tail),
+            None => name(inner, segment, faults).map(Segment::Parameter),
+        };
     }
     if let Some(old) = segment
         .strip_prefix(':')
@@ -125,9 +162,9 @@ fn path_segment(segment: &str, faults: &mut Vec<String>) -> Option<Segment> {
     }
     if let Some(bad) = segment
         .chars()
-        .find(|c| matches!(c, '#' | '%' | '\\') || c.is_control() || c.is_whitespace())
+        .find(|c| matches!(c, '#' | '%' | '?' | '\\') || c.is_control() || c.is_whitespace())
     {
-        faults.push(format!("the segment `{segment}` contains {bad:?}; write the decoded text, without `%`, `#`, `\\` or white space"));
+        faults.push(format!("the segment `{segment}` contains {bad:?}; write the decoded text, without `%`, `?`, `#`, `\\` or white space"));
         return None;
     }
     Some(Segment::Literal(segment.to_owned()))
@@ -194,6 +231,7 @@ mod tests {
         let segments = template.segments.iter().map(|segment| match segment {
             Segment::Literal(text) => format!(" {text}"),
             Segment::Parameter(name) => format!(" <{name}>"),
+            Segment::Tail(name) => format!(" <{name}..>"),
         });
         segments.collect::<String>() + " ?" + &template.query.join(",")
     }
@@ -207,6 +245,7 @@ mod tests {
             ("/users/<id>", " users <id> ?"),
             ("/users?<limit>&<after>", " users ?limit,after"),
             ("/<a>/b/<c>?<d>", " <a> b <c> ?d"),
+            ("/files/<path..>?<v>", " files <path..> ?v"),
             ("/café/a+b/x=y/~/...", " café a+b x=y ~ ... ?"),
             ("/<type>/<_id>/<größe2>", " <type> <_id> <größe2> ?"),
         ] {
@@ -249,6 +288,12 @@ mod tests {
             "/<a>?<a>",
             "/a?",
             "/a?q",
+            "/<a..>/b",
+            "/<a..>/<b..>",
+            "/<..>",
+            "/<..a>",
+            "/<a...>",
+            "/a?<q..>",
             "/a?<q>&",
             "/a?<q>?<r>",
             "/a?<q>,<r>",

@@ -17,7 +17,7 @@ use crate::error::BoxError;
 use crate::error::wire::ErrorFormat;
 use crate::request::Shared;
 use crate::response::{Body, Response};
-use crate::route::RouteDef;
+use crate::route::{Route, RouteTable};
 use crate::router::Router;
 
 /// The default of [`App::body_limit`]: 1 MiB.
@@ -85,11 +85,8 @@ impl App {
     /// Adds the routes that [`routes!`](crate::routes!) lists. May be called again for further
     /// tables; routes that conflict are reported, all at once, when the application starts.
     #[must_use]
-    pub fn routes(mut self, table: &[RouteDef]) -> Self {
-        let inner = self.inner_mut();
-        for route in table {
-            inner.router.add(route);
-        }
+    pub fn routes(mut self, table: RouteTable) -> Self {
+        self.inner_mut().router.add(table);
         self
     }
 
@@ -134,7 +131,7 @@ impl App {
     }
 
     /// The routes, in the order of their listing.
-    pub fn route_table(&self) -> &[RouteDef] {
+    pub fn route_table(&self) -> &[Route] {
         self.inner.router.routes()
     }
 
@@ -142,14 +139,13 @@ impl App {
     ///
     /// # Errors
     ///
-    /// One sentence per line for every two routes that answer the same requests.
+    /// One sentence per line for every route that another one keeps from answering its requests.
     pub fn check(&self) -> Result<(), BoxError> {
         let conflicts = self.inner.router.conflicts();
         if conflicts.is_empty() {
             return Ok(());
         }
-        let lines: Vec<_> = conflicts.iter().map(ToString::to_string).collect();
-        Err(lines.join("\n").into())
+        Err(conflicts.join("\n").into())
     }
 
     /// Whether any route takes a `Pool`.

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use serde::de::DeserializeOwned;
 
 use super::text::{self, TextError};
-use super::{FromRequest, Rejection, Stage};
+use super::{FromRequest, Rejection, Stage, tail};
 use crate::error::PoveryError;
 use crate::request::Request;
 use crate::validate::rule::Violation;
@@ -18,6 +18,27 @@ type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub struct Pending<T> {
     made: Option<T>,
     make: for<'r> fn(&'r Request) -> Boxed<'r, Result<T, Rejection>>,
+}
+
+/// A path or query value, or nothing where a fault of it has been noted.
+#[doc(hidden)]
+pub struct Argument<T> {
+    place: In,
+    name: &'static str,
+    value: Option<T>,
+}
+
+#[doc(hidden)]
+impl<T> Argument<T> {
+    /// The value, once [`Inputs::settle`] has found no fault.
+    ///
+    /// # Errors
+    ///
+    /// None, then.
+    pub fn get(self) -> Result<T, PoveryError> {
+        self.value
+            .ok_or_else(|| PoveryError::internal("an argument is missing without a fault"))
+    }
 }
 
 /// The arguments so far: what was wrong with them, all of it, and the request they come from.
@@ -39,40 +60,50 @@ impl Inputs {
     }
 
     /// The path parameter at `index`.
-    pub fn path<T: DeserializeOwned>(&mut self, name: &'static str, index: usize) -> Option<T> {
+    pub fn path<T: DeserializeOwned>(&mut self, name: &'static str, index: usize) -> Argument<T> {
         let value = self.request.parameter(index);
         let read = text::read::<T>(value.as_slice());
         self.noted(In::Path, name, read)
     }
 
+    /// The segments of the path from the parameter at `index` on.
+    pub fn tail<T: DeserializeOwned>(&mut self, name: &'static str, index: usize) -> Argument<T> {
+        let value = self.request.parameter(index).unwrap_or_default();
+        let read = tail::read::<T>(value);
+        self.noted(In::Path, name, read)
+    }
+
     /// The query value, or values, under `name`.
-    pub fn query<T: DeserializeOwned>(&mut self, name: &'static str) -> Option<T> {
+    pub fn query<T: DeserializeOwned>(&mut self, name: &'static str) -> Argument<T> {
         let values = self.request.query_values(name);
         let values: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
         let read = text::read::<T>(&values);
         self.noted(In::Query, name, read)
     }
 
-    fn noted<T>(&mut self, place: In, name: &'static str, read: Result<T, TextError>) -> Option<T> {
-        read.map_err(|error| {
-            self.faults
-                .push(place, name, error.constraint(), error.to_string())
-        })
-        .ok()
-    }
-
-    /// Notes a violated rule of a value that could be read.
-    pub fn check<T>(
+    fn noted<T>(
         &mut self,
         place: In,
         name: &'static str,
-        value: &Option<T>,
-        rule: impl FnOnce(&T) -> Violation,
-    ) {
-        if let Some(violation) = value.as_ref().and_then(rule) {
+        read: Result<T, TextError>,
+    ) -> Argument<T> {
+        let value = read.map_err(|error| {
+            self.faults
+                .push(place, name, error.constraint(), error.to_string())
+        });
+        Argument {
+            place,
+            name,
+            value: value.ok(),
+        }
+    }
+
+    /// Notes a violated rule of a value that could be read.
+    pub fn check<T>(&mut self, argument: &Argument<T>, rule: impl FnOnce(&T) -> Violation) {
+        if let Some(violation) = argument.value.as_ref().and_then(rule) {
             let mut errors = validator::ValidationErrors::new();
-            errors.add(name, violation);
-            self.faults.extend(place, &errors);
+            errors.add(argument.name, violation);
+            self.faults.extend(argument.place, &errors);
         }
     }
 
@@ -127,20 +158,7 @@ impl Inputs {
             if let Some(made) = pending.made {
                 return Ok(made);
             }
-            (pending.make)(&self.request)
-                .await
-                .map_err(|rejection| match rejection {
-                    Rejection::Faults(faults) => faults.into(),
-                    Rejection::Refused(error) => error,
-                })
+            Ok((pending.make)(&self.request).await?)
         })
     }
-}
-
-/// A value whose faults, had it any, `settle` has answered.
-#[doc(hidden)]
-pub fn present<T>(value: Option<T>) -> Result<T, PoveryError> {
-    value.ok_or_else(|| {
-        PoveryError::internal("an argument is missing though no fault of it was noted")
-    })
 }

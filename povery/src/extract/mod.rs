@@ -5,9 +5,10 @@ mod db;
 mod inputs;
 mod json;
 mod state;
+mod tail;
 pub(crate) mod text;
 
-pub use inputs::{Inputs, present};
+pub use inputs::Inputs;
 pub use state::State;
 
 use crate::error::PoveryError;

@@ -12,13 +12,18 @@ use crate::validate::readable;
 
 /// Reads `T` from the values of one name.
 pub(crate) fn read<T: DeserializeOwned>(values: &[&str]) -> Result<T, TextError> {
-    match T::deserialize(Values(values)) {
-        // The type has its own opinion of the text (a UUID, a date): ask it for what it expects.
-        Err(TextError::Opaque) => Err(match T::deserialize(Probe) {
+    T::deserialize(Values(values)).map_err(told::<T>)
+}
+
+/// The error, in better words where the type has its own opinion of the text (a UUID, a date): it
+/// is asked for what it expects.
+pub(super) fn told<T: DeserializeOwned>(error: TextError) -> TextError {
+    match error {
+        TextError::Opaque => match T::deserialize(Probe) {
             Err(error @ (TextError::Expected(_) | TextError::OneOf(_))) => error,
             _ => TextError::Opaque,
-        }),
-        result => result,
+        },
+        error => error,
     }
 }
 
@@ -186,7 +191,7 @@ impl<'de> Deserializer<'de> for Values<'_> {
 }
 
 /// The values as items of a list.
-struct Items<'a>(std::slice::Iter<'a, &'a str>);
+pub(super) struct Items<'a>(pub(super) std::slice::Iter<'a, &'a str>);
 
 impl<'de> SeqAccess<'de> for Items<'_> {
     type Error = TextError;
@@ -203,7 +208,7 @@ impl<'de> SeqAccess<'de> for Items<'_> {
 }
 
 /// One value.
-struct Text<'a>(&'a str);
+pub(super) struct Text<'a>(pub(super) &'a str);
 
 macro_rules! by_parsing {
     ($($method:ident $visit:ident $ty:ident)*) => {

@@ -27,51 +27,114 @@ fn json(bound: Option<impl Serialize>) -> Option<serde_json::Value> {
 
 /// Neither below `min` nor above `max`; the exclusive bounds are themselves outside.
 #[doc(hidden)]
-pub fn range<T: Clone + Serialize, V: ValidateRange<T>>(
-    value: &V,
+pub fn range<T: Clone + Serialize, V: ValidateRange<T>>(value: &V) -> Range<'_, T, V> {
+    Range {
+        value,
+        min: None,
+        max: None,
+        exclusive_min: None,
+        exclusive_max: None,
+    }
+}
+
+#[doc(hidden)]
+pub struct Range<'v, T, V> {
+    value: &'v V,
     min: Option<T>,
     max: Option<T>,
     exclusive_min: Option<T>,
     exclusive_max: Option<T>,
-) -> Violation {
-    if value.validate_range(
-        min.clone(),
-        max.clone(),
-        exclusive_min.clone(),
-        exclusive_max.clone(),
-    ) {
-        return None;
+}
+
+#[doc(hidden)]
+impl<T: Clone + Serialize, V: ValidateRange<T>> Range<'_, T, V> {
+    pub fn min(mut self, bound: T) -> Self {
+        self.min = Some(bound);
+        self
     }
-    violation(
-        "range",
-        [
-            ("min", json(min)),
-            ("max", json(max)),
-            ("exclusive_min", json(exclusive_min)),
-            ("exclusive_max", json(exclusive_max)),
-        ],
-    )
+
+    pub fn max(mut self, bound: T) -> Self {
+        self.max = Some(bound);
+        self
+    }
+
+    pub fn exclusive_min(mut self, bound: T) -> Self {
+        self.exclusive_min = Some(bound);
+        self
+    }
+
+    pub fn exclusive_max(mut self, bound: T) -> Self {
+        self.exclusive_max = Some(bound);
+        self
+    }
+
+    pub fn violation(self) -> Violation {
+        let (min, max) = (self.min.clone(), self.max.clone());
+        let (above, below) = (self.exclusive_min.clone(), self.exclusive_max.clone());
+        if self.value.validate_range(min, max, above, below) {
+            return None;
+        }
+        violation(
+            "range",
+            [
+                ("min", json(self.min)),
+                ("max", json(self.max)),
+                ("exclusive_min", json(self.exclusive_min)),
+                ("exclusive_max", json(self.exclusive_max)),
+            ],
+        )
+    }
 }
 
 /// The number of characters of a text, or of items.
 #[doc(hidden)]
-pub fn length<V: ValidateLength<u64>>(
-    value: &V,
+pub fn length<V: ValidateLength<u64>>(value: &V) -> Length<'_, V> {
+    Length {
+        value,
+        min: None,
+        max: None,
+        equal: None,
+    }
+}
+
+#[doc(hidden)]
+pub struct Length<'v, V> {
+    value: &'v V,
     min: Option<u64>,
     max: Option<u64>,
     equal: Option<u64>,
-) -> Violation {
-    if value.validate_length(min, max, equal) {
-        return None;
+}
+
+#[doc(hidden)]
+impl<V: ValidateLength<u64>> Length<'_, V> {
+    pub fn min(mut self, bound: u64) -> Self {
+        self.min = Some(bound);
+        self
     }
-    violation(
-        "length",
-        [
-            ("min", json(min)),
-            ("max", json(max)),
-            ("equal", json(equal)),
-        ],
-    )
+
+    pub fn max(mut self, bound: u64) -> Self {
+        self.max = Some(bound);
+        self
+    }
+
+    pub fn equal(mut self, length: u64) -> Self {
+        self.equal = Some(length);
+        self
+    }
+
+    pub fn violation(self) -> Violation {
+        if self.value.validate_length(self.min, self.max, self.equal) {
+            return None;
+        }
+        violation(
+            "length",
+            [
+                ("min", json(self.min)),
+                ("max", json(self.max)),
+                ("equal", json(self.equal)),
+            ],
+        )
+    }
 }
 
 #[doc(hidden)]
@@ -115,6 +178,29 @@ pub fn regex<V: ValidateRegex>(value: &V, regex: impl AsRegex) -> Violation {
         None
     } else {
         violation("regex", [])
+    }
+}
+
+/// A value of which a function of the developer's judges, if it is there.
+#[doc(hidden)]
+pub struct Given<'v, T>(pub &'v T);
+
+#[doc(hidden)]
+impl<T> Given<'_, Option<T>> {
+    pub fn custom(&self, rule: impl FnOnce(&T) -> Result<(), ValidationError>) -> Violation {
+        rule(self.0.as_ref()?).err()
+    }
+}
+
+/// The same for a type that is no `Option`: an inherent method goes before this one.
+#[doc(hidden)]
+pub trait Custom<T> {
+    fn custom(&self, rule: impl FnOnce(&T) -> Result<(), ValidationError>) -> Violation;
+}
+
+impl<T> Custom<T> for Given<'_, T> {
+    fn custom(&self, rule: impl FnOnce(&T) -> Result<(), ValidationError>) -> Violation {
+        rule(self.0).err()
     }
 }
 

@@ -4,7 +4,7 @@ use tower::ServiceExt;
 use super::*;
 use crate::app::App;
 use crate::response::{IntoResponse, Json};
-use crate::route::{Handling, Method, RouteDef, Segment};
+use crate::route::{Entry, Handling, Method, RouteDef, RouteTable, Segment};
 use crate::validate::In;
 
 const fn route(
@@ -12,13 +12,7 @@ const fn route(
     segments: &'static [Segment],
     handler: fn(Inputs) -> Handling,
 ) -> RouteDef {
-    RouteDef {
-        method,
-        segments,
-        handler,
-        status: 200,
-        ..RouteDef::BROKEN
-    }
+    RouteDef::new(method, "-", segments, RouteDef::BROKEN.site, handler)
 }
 
 const HELLO: RouteDef = route(Method::Get, &[Segment::Literal("hello")], |_| {
@@ -57,7 +51,15 @@ impl crate::FromRequest for BodyLength {
 
 fn app() -> App {
     App::new()
-        .routes(&[HELLO, PANIC, FAIL, BUSY, FAULTY, ECHO, UNSERIALISABLE])
+        .routes(RouteTable::new(&[
+            Entry::One(&HELLO),
+            Entry::One(&PANIC),
+            Entry::One(&FAIL),
+            Entry::One(&BUSY),
+            Entry::One(&FAULTY),
+            Entry::One(&ECHO),
+            Entry::One(&UNSERIALISABLE),
+        ]))
         .body_limit(10)
 }
 
@@ -203,8 +205,8 @@ async fn a_body_of_unknown_length_is_read_only_up_to_the_limit() {
 #[test]
 fn conflicts_are_all_reported() {
     let error = App::new()
-        .routes(&[HELLO, HELLO])
-        .routes(&[HELLO])
+        .routes(RouteTable::new(&[Entry::One(&HELLO), Entry::One(&HELLO)]))
+        .routes(RouteTable::new(&[Entry::One(&HELLO)]))
         .check()
         .unwrap_err();
     assert_eq!(error.to_string().lines().count(), 2);

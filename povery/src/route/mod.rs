@@ -1,0 +1,263 @@
+//! Routes as constant data, which the `route` macro writes.
+
+pub(crate) mod conflict;
+mod method;
+mod table;
+
+pub use method::Method;
+pub(crate) use table::Flat;
+pub use table::{Entry, Route, RouteTable};
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+
+use crate::error::PoveryError;
+use crate::extract::Inputs;
+use crate::response::Response;
+
+/// One segment of a route's path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Segment {
+    /// Text that must be there as it is, decoded.
+    Literal(&'static str),
+    /// `<name>`: any one segment.
+    Parameter(&'static str),
+    /// `<name..>`, the last: one or more segments.
+    Tail(&'static str),
+}
+
+/// Where a route stands in the source.
+#[derive(Clone, Copy, Debug)]
+#[doc(hidden)]
+pub struct Site {
+    pub name: &'static str,
+    pub module: &'static str,
+    pub file: &'static str,
+    pub line: u32,
+}
+
+/// What a handler's glue returns.
+#[doc(hidden)]
+pub type Handling = Pin<Box<dyn Future<Output = Result<Response, PoveryError>> + Send>>;
+
+/// A route as its function describes it: what `routes![…]` lists. The macro makes it.
+#[derive(Clone, Copy)]
+pub struct RouteDef {
+    pub(crate) method: Method,
+    pub(crate) path: &'static str,
+    pub(crate) segments: &'static [Segment],
+    pub(crate) query: &'static [&'static str],
+    pub(crate) status: u16,
+    pub(crate) roles: &'static [&'static str],
+    pub(crate) scopes: &'static [&'static str],
+    pub(crate) tag: Option<&'static str>,
+    pub(crate) flags: Flags,
+    pub(crate) doc: &'static str,
+    pub(crate) site: Site,
+    pub(crate) database: bool,
+    pub(crate) handler: fn(Inputs) -> Handling,
+}
+
+/// The keys of a route that are there or not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Flags {
+    pub(crate) deprecated: bool,
+    pub(crate) hidden: bool,
+    pub(crate) idempotent: bool,
+}
+
+/// What the macro writes: a route with nothing but what every route has, and then its keys.
+#[doc(hidden)]
+impl RouteDef {
+    pub const fn new(
+        method: Method,
+        path: &'static str,
+        segments: &'static [Segment],
+        site: Site,
+        handler: fn(Inputs) -> Handling,
+    ) -> Self {
+        Self {
+            method,
+            path,
+            segments,
+            query: &[],
+            status: 200,
+            roles: &[],
+            scopes: &[],
+            tag: None,
+            flags: Flags {
+                deprecated: false,
+                hidden: false,
+                idempotent: false,
+            },
+            doc: "",
+            site,
+            database: false,
+            handler,
+        }
+    }
+
+    /// What stands in for a route whose attribute has been refused: the program does not compile,
+    /// and this keeps `routes![…]` from saying so a second time.
+    pub const BROKEN: Self = Self::new(
+        Method::Get,
+        "",
+        &[],
+        Site {
+            name: "",
+            module: "",
+            file: "",
+            line: 0,
+        },
+        |_| Box::pin(async { Err(PoveryError::internal("a route that did not compile")) }),
+    );
+
+    pub(crate) const fn is_broken(&self) -> bool {
+        self.path.is_empty()
+    }
+
+    pub const fn with_query(mut self, names: &'static [&'static str]) -> Self {
+        self.query = names;
+        self
+    }
+
+    pub const fn with_status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+
+    pub const fn with_roles(mut self, roles: &'static [&'static str]) -> Self {
+        self.roles = roles;
+        self
+    }
+
+    pub const fn with_scopes(mut self, scopes: &'static [&'static str]) -> Self {
+        self.scopes = scopes;
+        self
+    }
+
+    pub const fn with_tag(mut self, tag: &'static str) -> Self {
+        self.tag = Some(tag);
+        self
+    }
+
+    pub const fn as_deprecated(mut self) -> Self {
+        self.flags.deprecated = true;
+        self
+    }
+
+    pub const fn as_hidden(mut self) -> Self {
+        self.flags.hidden = true;
+        self
+    }
+
+    pub const fn as_idempotent(mut self) -> Self {
+        self.flags.idempotent = true;
+        self
+    }
+
+    pub const fn with_doc(mut self, doc: &'static str) -> Self {
+        self.doc = doc;
+        self
+    }
+
+    /// Whether any of its arguments needs the database.
+    pub const fn with_database(mut self, arguments: &[bool]) -> Self {
+        let mut at = 0;
+        while at < arguments.len() {
+            self.database |= arguments[at];
+            at += 1;
+        }
+        self
+    }
+}
+
+impl RouteDef {
+    /// The method.
+    pub const fn method(&self) -> Method {
+        self.method
+    }
+
+    /// The path as the macro was given it, such as `/users/<id>`.
+    pub const fn path(&self) -> &'static str {
+        self.path
+    }
+
+    /// The names of the query values that the route reads.
+    pub const fn query(&self) -> &'static [&'static str] {
+        self.query
+    }
+
+    /// The status of a success to which the function gives none of its own.
+    pub const fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The roles of which a caller must have one; empty where anyone may call.
+    pub const fn roles(&self) -> &'static [&'static str] {
+        self.roles
+    }
+
+    /// The scopes of which a caller must have all.
+    pub const fn scopes(&self) -> &'static [&'static str] {
+        self.scopes
+    }
+
+    /// The tag that groups the route in documentation.
+    pub const fn tag(&self) -> Option<&'static str> {
+        self.tag
+    }
+
+    /// Whether callers should no longer use it.
+    pub const fn is_deprecated(&self) -> bool {
+        self.flags.deprecated
+    }
+
+    /// Whether documentation leaves it out.
+    pub const fn is_hidden(&self) -> bool {
+        self.flags.hidden
+    }
+
+    /// Whether it honours `Idempotency-Key`.
+    pub const fn is_idempotent(&self) -> bool {
+        self.flags.idempotent
+    }
+
+    /// The name of the function.
+    pub const fn name(&self) -> &'static str {
+        self.site.name
+    }
+
+    /// The first paragraph of the function's document comment, in one line.
+    pub fn summary(&self) -> String {
+        self.doc
+            .lines()
+            .take_while(|line| !line.trim().is_empty())
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    /// What follows the summary in the document comment.
+    pub fn description(&self) -> &'static str {
+        self.doc
+            .split_once("\n\n")
+            .map_or("", |(_, rest)| rest.trim())
+    }
+}
+
+impl fmt::Debug for RouteDef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Site {
+            name,
+            module,
+            file,
+            line,
+        } = self.site;
+        write!(
+            f,
+            "{} {} → {module}::{name} ({file}:{line})",
+            self.method, self.path
+        )
+    }
+}
