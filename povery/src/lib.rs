@@ -30,7 +30,11 @@ pub use db::{
     CredentialFuture, CredentialSource, Credentials, DatabaseConfigError, Pool, PoolConnection,
 };
 pub use error::{BoxError, HttpError, PoveryError};
-pub use extract::{FromRequest, Rejection, Stage, State};
+pub use extract::{
+    Cookies, FromRequest, Header, Parsed, Rejection, RequestContext, Stage, State, Text,
+};
+#[cfg(feature = "multipart")]
+pub use extract::{Field, Multipart};
 pub use http::{HeaderMap, StatusCode};
 #[doc = include_str!("../docs/http_error.md")]
 pub use povery_macros::HttpError;
@@ -38,10 +42,11 @@ pub use povery_macros::HttpError;
 pub use povery_macros::route;
 #[doc = include_str!("../docs/routes.md")]
 pub use povery_macros::routes;
-pub use request::{Request, RequestId};
-pub use response::{Body, IntoResponse, Json, Location, Response, ResponsePart};
+pub use request::{ClientAddr, LambdaContext, Request, RequestId};
+pub use response::{Body, IntoResponse, Json, Location, Response, ResponsePart, SetCookie};
 pub use route::{Method, RouteDef, Segment};
 pub use validate::{Fault, Faults, In};
+pub use {bytes::Bytes, cookie, cookie::Cookie, headers, http};
 
 /// The examples of the README compile.
 #[cfg(all(doctest, feature = "postgres"))]

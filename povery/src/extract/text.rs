@@ -15,6 +15,8 @@ pub(crate) fn read<T: DeserializeOwned>(values: &[&str]) -> Result<T, TextError>
     match T::deserialize(Values(values)) {
         // The type has its own opinion of the text (a UUID, a date): ask it for what it expects.
         Err(TextError::Opaque) => Err(match T::deserialize(Probe) {
+            // A string is what it was given.
+            Err(TextError::Expected(what)) if what == "a string" => TextError::Opaque,
             Err(error @ (TextError::Expected(_) | TextError::OneOf(_))) => error,
             _ => TextError::Opaque,
         }),
