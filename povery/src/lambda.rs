@@ -7,6 +7,7 @@ use http::{HeaderMap, Uri};
 use lambda_http::request::RequestContext;
 use lambda_http::{Context, RequestExt, service_fn};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use serde::Serialize;
 use serde_json::Value;
 use tower::ServiceExt;
 
@@ -57,7 +58,6 @@ fn incoming(mut request: lambda_http::Request) -> lambda_http::Request {
 
 /// Lambda's context as povery's own.
 fn lambda_context(context: Context, now: SystemTime) -> LambdaContext {
-    let json = |text: serde_json::Result<Value>| text.ok();
     let left = time_left(context.deadline, now);
     LambdaContext {
         request_id: context.request_id,
@@ -67,14 +67,17 @@ fn lambda_context(context: Context, now: SystemTime) -> LambdaContext {
         deadline: (!left.is_zero()).then(|| Instant::now() + left),
         function_name: context.env_config.function_name.clone(),
         function_version: context.env_config.version.clone(),
-        memory: u32::try_from(context.env_config.memory).ok(),
+        memory: u32::try_from(context.env_config.memory)
+            .ok()
+            .filter(|&memory| memory > 0),
         tenant_id: context.tenant_id,
-        identity: context.identity.map(serde_json::to_value).and_then(json),
-        client_context: context
-            .client_context
-            .map(serde_json::to_value)
-            .and_then(json),
+        identity: context.identity.and_then(json),
+        client_context: context.client_context.and_then(json),
     }
+}
+
+fn json(value: impl Serialize) -> Option<Value> {
+    serde_json::to_value(value).ok()
 }
 
 /// The peer as the gateway says it.
@@ -84,8 +87,8 @@ fn client_addr(context: &RequestContext, headers: &HeaderMap) -> Option<IpAddr> 
         RequestContext::ApiGatewayV2(context) => context.http.source_ip.as_deref(),
         // What stands before the last entry came with the request, so anybody may have written it.
         RequestContext::Alb(_) => {
-            let lines = headers.get_all("x-forwarded-for").into_iter();
-            lines.last()?.to_str().ok()?.rsplit(',').next()
+            let mut lines = headers.get_all("x-forwarded-for").into_iter();
+            lines.next_back()?.to_str().ok()?.rsplit(',').next()
         }
         _ => None,
     }?;

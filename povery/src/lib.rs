@@ -23,6 +23,7 @@ mod validate;
 pub mod __private;
 pub mod docs;
 pub mod prelude;
+pub mod test;
 
 pub use app::{App, Exit};
 #[cfg(feature = "postgres")]

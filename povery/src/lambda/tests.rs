@@ -114,6 +114,10 @@ fn of_a_load_balancers_header_only_the_last_entry_counts() {
         assert_eq!(addr(event).as_deref(), expected, "{header}");
     }
     assert_eq!(addr(alb(json!({}))), None);
+    // With multi-value headers on, the header may have several lines.
+    let mut event = alb(json!({}));
+    event["multiValueHeaders"] = json!({"x-forwarded-for": ["9.9.9.9", "8.8.8.8, 192.0.2.1"]});
+    assert_eq!(addr(event).as_deref(), Some("192.0.2.1"));
 }
 
 #[test]

@@ -207,3 +207,6 @@ impl Stop {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
