@@ -2,3 +2,9 @@
 
 #[doc = include_str!("../docs/design.md")]
 pub mod design {}
+
+#[doc = include_str!("../docs/extractors.md")]
+pub mod extractors {}
+
+#[doc = include_str!("../docs/testing.md")]
+pub mod testing {}

@@ -1,17 +1,20 @@
 //! The Lambda host: events in, answers out, through `lambda_http`.
 
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant, SystemTime};
 
-use http::Uri;
+use http::{HeaderMap, Uri};
 use lambda_http::request::RequestContext;
 use lambda_http::{Context, RequestExt, service_fn};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use serde::Serialize;
+use serde_json::Value;
 use tower::ServiceExt;
 
 use crate::app::App;
 use crate::environment::max_concurrency;
 use crate::error::BoxError;
-use crate::request::{Deadline, RequestId};
+use crate::request::{ClientAddr, Deadline, GatewayContext, LambdaContext, RequestId};
 use crate::response::{Body, Response};
 
 /// Serves invocations until the runtime ends the sandbox.
@@ -30,20 +33,69 @@ pub(crate) async fn serve(app: App) -> Result<(), BoxError> {
     }
 }
 
-/// The request with what the invocation says: its path, its id and its deadline.
+/// The request with what the invocation says: its path, its id, its deadline, and the contexts of
+/// Lambda and of the gateway.
 fn incoming(mut request: lambda_http::Request) -> lambda_http::Request {
     *request.uri_mut() = sent_uri(&request);
-    let context: Option<Context> = request.lambda_context_ref().cloned();
-    if let Some(context) = context {
+    if let Some(context) = request.extensions_mut().remove::<Context>() {
+        let context = lambda_context(context, SystemTime::now());
         let extensions = request.extensions_mut();
         extensions.insert(RequestId::from(&context.request_id));
-        // One that is over before it begins is none: `cargo lambda watch` sends a constant.
-        let left = time_left(context.deadline, SystemTime::now());
-        if !left.is_zero() {
-            extensions.insert(Deadline(Instant::now() + left));
+        if let Some(deadline) = context.deadline {
+            extensions.insert(Deadline(deadline));
         }
+        extensions.insert(context);
+    }
+    if let Some(context) = request.extensions_mut().remove::<RequestContext>() {
+        if let Some(address) = client_addr(&context, request.headers()) {
+            request.extensions_mut().insert(ClientAddr(address));
+        }
+        let written = GatewayContext::new(move || serde_json::value::to_raw_value(&context).ok());
+        request.extensions_mut().insert(written);
     }
     request
+}
+
+/// Lambda's context as povery's own.
+fn lambda_context(context: Context, now: SystemTime) -> LambdaContext {
+    let left = time_left(context.deadline, now);
+    LambdaContext {
+        request_id: context.request_id,
+        function_arn: context.invoked_function_arn,
+        trace_id: context.xray_trace_id,
+        // One that is over before it begins is none: `cargo lambda watch` sends a constant.
+        deadline: (!left.is_zero()).then(|| Instant::now() + left),
+        function_name: context.env_config.function_name.clone(),
+        function_version: context.env_config.version.clone(),
+        memory: u32::try_from(context.env_config.memory)
+            .ok()
+            .filter(|&memory| memory > 0),
+        tenant_id: context.tenant_id,
+        identity: context.identity.and_then(json),
+        client_context: context.client_context.and_then(json),
+    }
+}
+
+fn json(value: impl Serialize) -> Option<Value> {
+    serde_json::to_value(value).ok()
+}
+
+/// The peer as the gateway says it.
+fn client_addr(context: &RequestContext, headers: &HeaderMap) -> Option<IpAddr> {
+    let said = match context {
+        RequestContext::ApiGatewayV1(context) => context.identity.source_ip.as_deref(),
+        RequestContext::ApiGatewayV2(context) => context.http.source_ip.as_deref(),
+        // What stands before the last entry came with the request, so anybody may have written it.
+        RequestContext::Alb(_) => {
+            let mut lines = headers.get_all("x-forwarded-for").into_iter();
+            lines.next_back()?.to_str().ok()?.rsplit(',').next()
+        }
+        _ => None,
+    }?;
+    let said = said.trim();
+    // A load balancer can be told to keep the port.
+    let address = said.parse().map(|socket: SocketAddr| socket.ip());
+    address.or_else(|_| said.parse()).ok()
 }
 
 /// The path and query as they were sent. `lambda_http` puts the stage of a REST API before the path,
@@ -109,25 +161,4 @@ fn outgoing(response: Response) -> http::Response<lambda_http::Body> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_that_is_no_uri_is_refused() {
-        let path = |raw: &str| {
-            let request = lambda_http::Request::default().with_raw_http_path(raw);
-            crate::request::path::canonical(sent_uri(&request).path())
-        };
-        assert_eq!(path("/users/a b").unwrap(), "/users/a b");
-        assert_eq!(path("").unwrap(), "/");
-        assert_eq!(path(&"/a".repeat(40_000)).unwrap_err().status(), 400);
-    }
-
-    #[test]
-    fn the_time_left_survives_a_clock_that_jumps() {
-        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000);
-        assert_eq!(time_left(1_003_000, now), Duration::from_secs(3));
-        assert_eq!(time_left(999_000, now), Duration::ZERO);
-        assert_eq!(time_left(u64::MAX, now), Duration::from_secs(900));
-    }
-}
+mod tests;

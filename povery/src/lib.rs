@@ -23,6 +23,7 @@ mod validate;
 pub mod __private;
 pub mod docs;
 pub mod prelude;
+pub mod test;
 
 pub use app::{App, Exit};
 #[cfg(feature = "postgres")]
@@ -30,16 +31,21 @@ pub use db::{
     CredentialFuture, CredentialSource, Credentials, DatabaseConfigError, Pool, PoolConnection,
 };
 pub use error::{BoxError, HttpError, PoveryError};
-pub use extract::{FromRequest, Rejection, Stage, State};
+pub use extract::{
+    Cookies, FromRequest, Header, Parsed, Rejection, RequestContext, Stage, State, Text,
+};
+#[cfg(feature = "multipart")]
+pub use extract::{Field, Multipart};
 pub use http::{HeaderMap, StatusCode};
 #[doc = include_str!("../docs/http_error.md")]
 pub use povery_macros::HttpError;
 #[doc = include_str!("../docs/route.md")]
 pub use povery_macros::route;
-pub use request::{Request, RequestId};
-pub use response::{Body, IntoResponse, Json, Location, Response, ResponsePart};
+pub use request::{ClientAddr, LambdaContext, Request, RequestId};
+pub use response::{Body, IntoResponse, Json, Location, Response, ResponsePart, SetCookie};
 pub use route::{Method, Route, RouteDef, RouteTable, Segment};
 pub use validate::{Fault, Faults, In};
+pub use {bytes::Bytes, cookie, cookie::Cookie, headers, http};
 
 #[doc = include_str!("../docs/routes.md")]
 #[macro_export]

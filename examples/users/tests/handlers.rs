@@ -1,8 +1,12 @@
-//! Handlers are plain functions: these tests call them, on a PostgreSQL that ends with the test.
+//! Handlers are plain functions: these tests call them, and once the whole application, on a
+//! PostgreSQL that ends with the test.
+
+use std::collections::BTreeMap;
 
 use povery::Credentials;
 use povery::local::postgres::{Launcher, LocalPostgres};
 use povery::prelude::*;
+use povery::test::TestClient;
 use tokio::sync::OnceCell;
 use users::error::{CreateError, FetchError};
 use users::model::CreateUser;
@@ -55,4 +59,17 @@ async fn who_is_not_there_is_not_found() {
     assert!(matches!(found, Err(FetchError::NotFound)), "{found:?}");
     let Json(page) = list_users(None, None, pool).await.unwrap();
     assert!(page.users.is_empty() && page.next.is_none());
+}
+
+#[tokio::test]
+async fn the_whole_application_is_asked_without_a_network() {
+    let pool = database("handlers_application").await;
+    let client = TestClient::new(users::app().pool(pool));
+    let ada = BTreeMap::from([("name", "Ada"), ("email", "ada@example.com")]);
+    let created = client.post("/users").json(&ada).send().await;
+    assert_eq!(created.status(), StatusCode::CREATED);
+    let user = created.header("location").expect("a location");
+    assert_eq!(client.get(user).send().await.status(), StatusCode::OK);
+    let again = client.post("/users").json(&ada).send().await;
+    assert_eq!(again.error().code, "EMAIL_TAKEN");
 }

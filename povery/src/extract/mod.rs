@@ -1,19 +1,35 @@
 //! Arguments of a handler: path and query values by name, everything else by its type.
 
+mod body;
+mod context;
+mod cookies;
 #[cfg(feature = "postgres")]
 mod db;
+mod header;
 mod inputs;
 mod json;
+#[cfg(feature = "multipart")]
+mod multipart;
+mod optional;
+mod parsed;
+mod parts;
+mod rejection;
 mod state;
 mod tail;
 pub(crate) mod text;
 
+pub use body::Text;
+pub use context::RequestContext;
+pub use cookies::Cookies;
+pub use header::Header;
 pub use inputs::Inputs;
+#[cfg(feature = "multipart")]
+pub use multipart::{Field, Multipart};
+pub use parsed::Parsed;
+pub use rejection::Rejection;
 pub use state::State;
 
-use crate::error::PoveryError;
 use crate::request::Request;
-use crate::validate::Faults;
 
 /// When an extractor runs. A stage runs only if the one before it found nothing wrong, so a refused
 /// request opens no connection.
@@ -23,37 +39,6 @@ pub enum Stage {
     Input,
     /// After every input proved sound.
     Resource,
-}
-
-/// Why an extractor gave no value.
-#[derive(Debug)]
-pub enum Rejection {
-    /// The request is faulty in places that can be named; other arguments are still looked at.
-    Faults(Faults),
-    /// The request is refused as a whole, with this answer.
-    Refused(PoveryError),
-}
-
-impl From<Faults> for Rejection {
-    fn from(faults: Faults) -> Self {
-        Self::Faults(faults)
-    }
-}
-
-impl From<PoveryError> for Rejection {
-    fn from(error: PoveryError) -> Self {
-        Self::Refused(error)
-    }
-}
-
-/// The answer that the rejection is, if nothing else is wrong with the request.
-impl From<Rejection> for PoveryError {
-    fn from(rejection: Rejection) -> Self {
-        match rejection {
-            Rejection::Faults(faults) => faults.into(),
-            Rejection::Refused(error) => error,
-        }
-    }
 }
 
 /// A type that a handler may take as an argument.

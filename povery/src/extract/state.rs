@@ -51,6 +51,11 @@ impl<T> Deref for State<T> {
 impl<T: Send + Sync + 'static> FromRequest for State<T> {
     const STAGE: Stage = Stage::Resource;
 
+    /// Whether the application was given no such state.
+    fn is_absent(request: &Request) -> bool {
+        request.shared.get::<T>().is_none()
+    }
+
     async fn from_request(request: &Request) -> Result<Self, Rejection> {
         let value = request.shared.get::<T>();
         let missing =

@@ -20,6 +20,8 @@ pub(crate) fn read<T: DeserializeOwned>(values: &[&str]) -> Result<T, TextError>
 pub(super) fn told<T: DeserializeOwned>(error: TextError) -> TextError {
     match error {
         TextError::Opaque => match T::deserialize(Probe) {
+            // A string is what it was given.
+            Err(TextError::Expected(what)) if what == "a string" => TextError::Opaque,
             Err(error @ (TextError::Expected(_) | TextError::OneOf(_))) => error,
             _ => TextError::Opaque,
         },

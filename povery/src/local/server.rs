@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -20,7 +20,7 @@ use tower::ServiceExt;
 use super::banner;
 use crate::app::App;
 use crate::error::{BoxError, PoveryError, wire};
-use crate::request::RequestId;
+use crate::request::{ClientAddr, RequestId};
 use crate::response::{Body, Response};
 
 /// How long requests that are under way may take once the server is told to stop.
@@ -54,9 +54,9 @@ pub(super) async fn serve(app: App, address: SocketAddr) -> Result<(), BoxError>
 
     let connections = GracefulShutdown::new();
     loop {
-        let stream = tokio::select! {
+        let (stream, peer) = tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok(accepted) => accepted,
                 Err(error) => {
                     // Out of file descriptors, most likely: others must end before one can begin.
                     tracing::warn!(%error, "a connection could not be accepted");
@@ -67,7 +67,9 @@ pub(super) async fn serve(app: App, address: SocketAddr) -> Result<(), BoxError>
             () = stop.next() => break,
         };
         let app = app.clone();
-        let service = service_fn(move |request| answer(app.clone(), request));
+        // A socket of both families says an IPv4 address as an IPv6 one.
+        let peer = peer.ip().to_canonical();
+        let service = service_fn(move |request| answer(app.clone(), peer, request));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .serve_connection(TokioIo::new(stream), service);
@@ -94,12 +96,17 @@ pub(super) async fn serve(app: App, address: SocketAddr) -> Result<(), BoxError>
 }
 
 /// One request, logged in one line. The body is read whole first, as a gateway does.
-async fn answer(app: App, request: Request<Incoming>) -> Result<Response, Infallible> {
+async fn answer(
+    app: App,
+    peer: IpAddr,
+    request: Request<Incoming>,
+) -> Result<Response, Infallible> {
     let start = Instant::now();
     let id = RequestId::random();
     let (mut parts, body) = request.into_parts();
     let (method, target) = (parts.method.clone(), parts.uri.path().to_owned());
     parts.extensions.insert(id.clone());
+    parts.extensions.insert(ClientAddr(peer));
     let response = match whole(body).await {
         Ok(body) => {
             let Ok(response) = app
@@ -200,3 +207,6 @@ impl Stop {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

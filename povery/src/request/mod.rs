@@ -1,6 +1,10 @@
 //! A request as handlers and extractors see it.
 
+mod context;
 pub(crate) mod path;
+
+pub(crate) use context::GatewayContext;
+pub use context::{ClientAddr, LambdaContext};
 
 use std::any::{Any, TypeId};
 use std::borrow::Cow;
@@ -12,6 +16,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, Uri};
+use serde_json::value::RawValue;
 
 /// Identifies a request in answers and logs: Lambda's own id, a random UUID in the local server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,6 +114,11 @@ impl Request {
     /// The id under which this request is logged.
     pub fn id(&self) -> &RequestId {
         &self.id
+    }
+
+    /// The gateway's `requestContext`; `None` where no gateway stands before the application.
+    pub(crate) fn gateway_context(&self) -> Option<&RawValue> {
+        self.extensions().get::<GatewayContext>()?.json()
     }
 
     /// The decoded path parameter at `index`.

@@ -1,10 +1,12 @@
 //! What a handler may return, and how it becomes a response.
 
 mod body;
+mod cookie;
 mod json;
 mod location;
 
 pub use body::Body;
+pub use cookie::SetCookie;
 pub use json::Json;
 pub use location::Location;
 

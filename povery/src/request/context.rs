@@ -1,0 +1,145 @@
+//! What a host knows of a request beyond HTTP. Hosts put it among the request's extensions.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::{Arc, LazyLock};
+use std::time::Instant;
+
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+/// The invocation as AWS Lambda tells of it. Other hosts have none, `cargo lambda watch` has one.
+///
+/// As an argument it is a logged 500 where there is none, and `Option<LambdaContext>` is `None`.
+/// Tests make one from [`Default`] and set what they need.
+///
+/// # Example
+///
+/// ```
+/// use povery::LambdaContext;
+///
+/// #[povery::route(GET, "/version")]
+/// async fn version(lambda: Option<LambdaContext>) -> String {
+///     lambda.map_or_else(|| "local".to_owned(), |lambda| lambda.function_version)
+/// }
+/// ```
+#[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct LambdaContext {
+    /// The id of the invocation, which is also the request's [`RequestId`](crate::RequestId).
+    pub request_id: String,
+    /// The ARN that was invoked, with its version or alias if it was named with one.
+    pub function_arn: String,
+    /// The X-Ray trace header: `Root=…;Parent=…;Sampled=…`.
+    pub trace_id: Option<String>,
+    /// When the invocation ends at the latest.
+    pub deadline: Option<Instant>,
+    /// The name of the function.
+    pub function_name: String,
+    /// The version of the function, `$LATEST` unless one was published.
+    pub function_version: String,
+    /// The memory of the function in MB; `None` where it is not known.
+    pub memory: Option<u32>,
+    /// The tenant of the invocation, in a function with tenant isolation.
+    pub tenant_id: Option<String>,
+    /// The Cognito identity of a caller that uses an AWS mobile SDK.
+    pub identity: Option<Value>,
+    /// The client context of a caller that uses an AWS mobile SDK.
+    pub client_context: Option<Value>,
+}
+
+/// Without what the caller has sent.
+impl fmt::Debug for LambdaContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LambdaContext")
+            .field("request_id", &self.request_id)
+            .field("function_arn", &self.function_arn)
+            .field("function_name", &self.function_name)
+            .field("function_version", &self.function_version)
+            .field("memory", &self.memory)
+            .field("deadline", &self.deadline)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The address that the request came from, as the host says it:
+///
+/// | host | address |
+/// |---|---|
+/// | REST API | `requestContext.identity.sourceIp` |
+/// | HTTP API, Function URL | `requestContext.http.sourceIp` |
+/// | Application Load Balancer | the last entry of `X-Forwarded-For`, which the load balancer itself appends |
+/// | local server | the peer of the connection |
+///
+/// Proxies in front of these, such as a CDN, are not looked through: behind one this is the proxy's
+/// address. Where there is none (VPC Lattice, the test button of a console), it is a logged 500 as an
+/// argument, and `Option<ClientAddr>` is `None`. Another host puts it among the request's extensions.
+///
+/// A load balancer that is set to preserve `X-Forwarded-For` passes on what the caller wrote.
+///
+/// # Example
+///
+/// ```
+/// use povery::ClientAddr;
+///
+/// #[povery::route(GET, "/address")]
+/// async fn address(ClientAddr(address): ClientAddr) -> String {
+///     address.to_string()
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ClientAddr(pub IpAddr);
+
+type Write = Box<dyn FnOnce() -> Option<Box<RawValue>> + Send>;
+
+/// The gateway's `requestContext`, written as JSON when it is first asked for.
+#[derive(Clone)]
+pub(crate) struct GatewayContext(Arc<LazyLock<Option<Box<RawValue>>, Write>>);
+
+impl GatewayContext {
+    pub(crate) fn new(write: impl FnOnce() -> Option<Box<RawValue>> + Send + 'static) -> Self {
+        let write: Write = Box::new(write);
+        Self(Arc::new(LazyLock::new(write)))
+    }
+
+    /// The JSON; `None` where it could not be written.
+    pub(crate) fn json(&self) -> Option<&RawValue> {
+        (**self.0).as_deref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[test]
+    fn the_gateways_context_is_written_when_asked_for_and_once() {
+        static WRITTEN: AtomicUsize = AtomicUsize::new(0);
+        let context = GatewayContext::new(|| {
+            WRITTEN.fetch_add(1, Ordering::Relaxed);
+            serde_json::value::to_raw_value(&[1]).ok()
+        });
+        assert_eq!(WRITTEN.load(Ordering::Relaxed), 0);
+        for context in [context.clone(), context] {
+            assert_eq!(context.json().map(RawValue::get), Some("[1]"));
+        }
+        assert_eq!(WRITTEN.load(Ordering::Relaxed), 1);
+    }
+
+    #[test]
+    fn debug_is_without_what_the_caller_sent() {
+        let context = LambdaContext {
+            function_name: "users".to_owned(),
+            identity: Some("a secret".into()),
+            client_context: Some("a secret".into()),
+            ..LambdaContext::default()
+        };
+        let text = format!("{context:?}");
+        assert!(
+            text.contains("users") && !text.contains("a secret"),
+            "{text}"
+        );
+    }
+}

@@ -1,0 +1,11 @@
+//! [`TestClient`]: requests to an application in the same process, without a network.
+//!
+//! See [the guide](crate::docs::testing).
+
+mod client;
+mod request;
+mod response;
+
+pub use client::TestClient;
+pub use request::TestRequest;
+pub use response::{TestError, TestResponse};

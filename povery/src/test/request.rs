@@ -1,0 +1,218 @@
+//! A request under construction.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use bytes::Bytes;
+use cookie::Cookie;
+use form_urlencoded::Serializer;
+use http::{HeaderName, HeaderValue, Method, Request, Uri, header};
+use http_body_util::Full;
+use serde::Serialize;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use super::TestResponse;
+use crate::app::App;
+use crate::request::{ClientAddr, Deadline, GatewayContext, LambdaContext, RequestId};
+
+/// A request to be sent: made by [`TestClient`](super::TestClient), sent by [`send`](Self::send).
+///
+/// It comes from 127.0.0.1, and knows no Lambda and no gateway, unless it is told otherwise.
+#[derive(Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct TestRequest {
+    app: App,
+    request: Request<Bytes>,
+    content_type: Option<&'static str>,
+    cookies: Vec<String>,
+    context: Option<Value>,
+    claims: Option<Value>,
+}
+
+impl TestRequest {
+    #[track_caller]
+    pub(super) fn new(app: App, method: Method, uri: &str) -> Self {
+        let target = uri.parse::<Uri>().ok();
+        let Some(target) = target.filter(|target| target.authority().is_none()) else {
+            panic!(
+                "`{uri}` is no path with an optional query: other characters are percent-encoded"
+            );
+        };
+        let mut request = Request::new(Bytes::new());
+        *request.method_mut() = method;
+        *request.uri_mut() = target;
+        let local = ClientAddr(Ipv4Addr::LOCALHOST.into());
+        request.extensions_mut().insert(local);
+        Self {
+            app,
+            request,
+            content_type: None,
+            cookies: Vec::new(),
+            context: None,
+            claims: None,
+        }
+    }
+
+    /// Adds a header, also one of a name that is there already.
+    ///
+    /// # Panics
+    ///
+    /// If name or value cannot stand in a header.
+    #[track_caller]
+    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<[u8]>) -> Self {
+        let name = name.as_ref();
+        let Ok(key) = HeaderName::from_bytes(name.as_bytes()) else {
+            panic!("`{name}` is no name of a header");
+        };
+        let Ok(value) = HeaderValue::from_bytes(value.as_ref()) else {
+            panic!("the value of `{name}` cannot stand in a header");
+        };
+        self.request.headers_mut().append(key, value);
+        self
+    }
+
+    /// The body as JSON. Its content type is `application/json` unless a header says otherwise.
+    ///
+    /// # Panics
+    ///
+    /// If the value cannot be written as JSON.
+    #[track_caller]
+    pub fn json(self, value: &(impl Serialize + ?Sized)) -> Self {
+        match serde_json::to_vec(value) {
+            Ok(json) => self.typed("application/json", json.into()),
+            Err(error) => panic!("the body cannot be written as JSON: {error}"),
+        }
+    }
+
+    /// The body as a form: `.form([("name", "Ada")])`. Its content type is
+    /// `application/x-www-form-urlencoded` unless a header says otherwise.
+    pub fn form<K: AsRef<str>, V: AsRef<str>>(
+        self,
+        pairs: impl IntoIterator<Item = (K, V)>,
+    ) -> Self {
+        let form = Serializer::new(String::new()).extend_pairs(pairs).finish();
+        self.typed("application/x-www-form-urlencoded", form.into())
+    }
+
+    /// The body as text. Its content type is `text/plain; charset=utf-8` unless a header says
+    /// otherwise.
+    pub fn text(self, text: impl Into<String>) -> Self {
+        self.typed("text/plain; charset=utf-8", text.into().into())
+    }
+
+    /// The body, without a content type unless a header says one.
+    pub fn body(mut self, body: impl Into<Bytes>) -> Self {
+        self.content_type = None;
+        *self.request.body_mut() = body.into();
+        self
+    }
+
+    fn typed(self, content_type: &'static str, body: Bytes) -> Self {
+        let mut request = self.body(body);
+        request.content_type = Some(content_type);
+        request
+    }
+
+    /// Adds a cookie, percent-encoded as a browser would send back what
+    /// [`SetCookie`](crate::SetCookie) gave it.
+    pub fn cookie(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        let cookie = Cookie::new(name.into(), value.into());
+        self.cookies.push(cookie.encoded().stripped().to_string());
+        self
+    }
+
+    /// The address that the request comes from.
+    pub fn client_addr(mut self, address: impl Into<IpAddr>) -> Self {
+        let address = ClientAddr(address.into());
+        self.request.extensions_mut().insert(address);
+        self
+    }
+
+    /// The id under which the request is logged and answered; a random one unless set.
+    pub fn request_id(mut self, id: impl AsRef<str>) -> Self {
+        self.request.extensions_mut().insert(RequestId::from(id));
+        self
+    }
+
+    /// The invocation, as on Lambda. Its id, unless it is empty, and its deadline become the request's.
+    pub fn lambda_context(mut self, context: LambdaContext) -> Self {
+        let extensions = self.request.extensions_mut();
+        if !context.request_id.is_empty() {
+            extensions.insert(RequestId::from(&context.request_id));
+        }
+        if let Some(deadline) = context.deadline {
+            extensions.insert(Deadline(deadline));
+        }
+        extensions.insert(context);
+        self
+    }
+
+    /// The gateway's `requestContext`.
+    ///
+    /// # Panics
+    ///
+    /// If it is no JSON object.
+    #[track_caller]
+    pub fn request_context(mut self, context: impl Serialize) -> Self {
+        match serde_json::to_value(context) {
+            Ok(context @ Value::Object(_)) => self.context = Some(context),
+            _ => panic!("a request context is a JSON object"),
+        }
+        self
+    }
+
+    /// The claims of a JWT that the gateway has verified, where an HTTP API puts them: at
+    /// `authorizer.jwt.claims` of the request context.
+    ///
+    /// # Panics
+    ///
+    /// If they cannot be written as JSON.
+    #[track_caller]
+    pub fn claims(mut self, claims: impl Serialize) -> Self {
+        match serde_json::to_value(claims) {
+            Ok(claims) => self.claims = Some(claims),
+            Err(error) => panic!("the claims cannot be written as JSON: {error}"),
+        }
+        self
+    }
+
+    /// Sends it, and reads the whole answer.
+    pub async fn send(self) -> TestResponse {
+        let mut request = self.request;
+        let (headers, cookies) = (request.headers_mut(), self.cookies.join("; "));
+        if let Some(content_type) = self.content_type {
+            let entry = headers.entry(header::CONTENT_TYPE);
+            entry.or_insert(HeaderValue::from_static(content_type));
+        }
+        // Encoded, a cookie always can stand in a header.
+        if let Ok(cookies) = HeaderValue::from_str(&cookies)
+            && !cookies.is_empty()
+        {
+            headers.append(header::COOKIE, cookies);
+        }
+        if let Some(context) = with_claims(self.context, self.claims) {
+            let context = serde_json::value::to_raw_value(&context).ok();
+            let context = GatewayContext::new(|| context);
+            request.extensions_mut().insert(context);
+        }
+        let Ok(response) = self.app.oneshot(request.map(Full::new)).await;
+        TestResponse::new(response)
+    }
+}
+
+/// The request context with the claims at their place in it.
+fn with_claims(context: Option<Value>, claims: Option<Value>) -> Option<Value> {
+    let Some(claims) = claims else {
+        return context;
+    };
+    let mut context = context.unwrap_or_else(|| json!({}));
+    let mut parent = &mut context;
+    for key in ["authorizer", "jwt"] {
+        parent = &mut parent[key];
+        if !parent.is_object() {
+            *parent = json!({});
+        }
+    }
+    parent["claims"] = claims;
+    Some(context)
+}

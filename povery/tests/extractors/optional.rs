@@ -1,0 +1,125 @@
+use povery::Rejection;
+use povery::headers::ContentLength;
+use povery::prelude::*;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{client, fault};
+
+#[derive(Deserialize, Validate)]
+struct Name {
+    #[validate(length(min = 2))]
+    name: String,
+}
+
+#[povery::route(POST, "/asked")]
+async fn asked(
+    body: Result<Json<Name>, Rejection>,
+    length: Result<Header<ContentLength>, Rejection>,
+) -> String {
+    let body = match body {
+        Ok(Json(body)) => body.name,
+        Err(Rejection::Faults(faults)) => format!("{} faults", faults.into_vec().len()),
+        Err(rejection) => rejection.status().to_string(),
+    };
+    format!("{body}, {}", length.is_ok())
+}
+
+#[povery::route(POST, "/passed-on")]
+async fn passed_on(body: Result<Json<Name>, Rejection>) -> Result<String, PoveryError> {
+    Ok(body?.0.name)
+}
+
+#[povery::route(POST, "/answered")]
+async fn answered(body: Result<Json<Name>, Rejection>) -> Result<String, Rejection> {
+    body.map(|Json(body)| body.name)
+}
+
+#[povery::route(POST, "/optional")]
+async fn optional(body: Option<Json<Name>>, length: Option<Header<ContentLength>>) -> String {
+    let name = body.map(|Json(body)| body.name);
+    format!("{name:?} {:?}", length.map(|length| length.0.0))
+}
+
+#[povery::route(GET, "/state")]
+async fn state(number: Option<State<u8>>, text: Result<State<String>, Rejection>) -> String {
+    format!("{:?} {}", number.as_deref(), text.is_ok())
+}
+
+#[tokio::test]
+async fn the_handler_decides_about_a_result() {
+    let client = client(povery::routes![asked]);
+    let post = |body: &str| {
+        client
+            .post("/asked")
+            .header("content-type", "application/json")
+            .body(body.to_owned())
+    };
+    for (request, text) in [
+        (
+            post(r#"{"name":"Ada"}"#).header("content-length", "14"),
+            "Ada, true",
+        ),
+        (post(r#"{"name":"A"}"#), "1 faults, false"),
+        (post("{}").header("content-length", "x"), "1 faults, false"),
+        (post("{"), "400 Bad Request, false"),
+        (
+            client.post("/asked").text("Ada"),
+            "415 Unsupported Media Type, false",
+        ),
+    ] {
+        assert_eq!(request.send().await.text(), text);
+    }
+}
+
+#[tokio::test]
+async fn a_rejection_passed_on_is_the_usual_answer() {
+    let client = client(povery::routes![passed_on, answered]);
+    for path in ["/passed-on", "/answered"] {
+        let refused = client.post(path).json(&json!({"name": "A"})).send().await;
+        let faults = json!([fault(
+            "body",
+            "name",
+            "length",
+            "must be at least 2 characters long"
+        )]);
+        assert_eq!(
+            (refused.status().as_u16(), refused.error().data),
+            (400, Some(faults))
+        );
+        let refused = client.post(path).text("A").send().await;
+        assert_eq!(refused.error().code, "UNSUPPORTED_MEDIA_TYPE");
+    }
+}
+
+#[tokio::test]
+async fn an_optional_header_that_is_bad_is_a_fault() {
+    let client = client(povery::routes![optional]);
+    let request = |length: &str| {
+        let name = json!({"name": "Ada"});
+        client
+            .post("/optional")
+            .json(&name)
+            .header("content-length", length)
+    };
+    assert_eq!(request("14").send().await.text(), r#"Some("Ada") Some(14)"#);
+    let faults = json!([fault(
+        "header",
+        "content-length",
+        "format",
+        "has the wrong format"
+    )]);
+    assert_eq!(request("x").send().await.error().data, Some(faults));
+}
+
+#[tokio::test]
+async fn a_state_that_is_not_there_is_absent() {
+    let response = client(povery::routes![state]).get("/state").send().await;
+    assert_eq!(response.text(), "None false");
+    let app = App::new()
+        .routes(povery::routes![state])
+        .state(7_u8)
+        .state(String::new());
+    let client = povery::test::TestClient::new(app);
+    assert_eq!(client.get("/state").send().await.text(), "Some(7) true");
+}
