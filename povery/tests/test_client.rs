@@ -44,7 +44,7 @@ macro_rules! echoes {
                 echoed(method, kind, body).await
             }
         )*
-        const ECHOES: &[povery::RouteDef] = povery::routes![$($name),*];
+        const ECHOES: povery::RouteTable = povery::routes![$($name),*];
     };
 }
 
@@ -232,6 +232,7 @@ mod database {
             (away.status().as_u16(), away.header("retry-after")),
             (503, Some("1"))
         );
-        assert!(povery::routes![busy][0].database);
+        let app = App::new().routes(povery::routes![busy]);
+        assert!(app.route_table()[0].uses_database());
     }
 }

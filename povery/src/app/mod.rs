@@ -151,7 +151,7 @@ impl App {
     /// Whether any route takes a `Pool`.
     #[cfg(all(feature = "local", feature = "postgres"))]
     pub(crate) fn uses_database(&self) -> bool {
-        self.route_table().iter().any(|route| route.database)
+        self.route_table().iter().any(|route| route.uses_database())
     }
 
     fn inner_mut(&mut self) -> &mut Inner {

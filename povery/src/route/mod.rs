@@ -224,6 +224,11 @@ impl RouteDef {
         self.flags.idempotent
     }
 
+    /// Whether any argument needs the database, so that a local run starts one.
+    pub const fn uses_database(&self) -> bool {
+        self.database
+    }
+
     /// The name of the function.
     pub const fn name(&self) -> &'static str {
         self.site.name

@@ -12,7 +12,7 @@ use povery::App;
 use povery::test::TestClient;
 use serde_json::{Value, json};
 
-fn client(routes: &[povery::RouteDef]) -> TestClient {
+fn client(routes: povery::RouteTable) -> TestClient {
     TestClient::new(App::new().routes(routes))
 }
 

@@ -1,27 +1,15 @@
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::*;
-use crate::extract::Inputs;
-use crate::response::IntoResponse;
-use crate::route::{Method, RouteDef, Segment};
 
-const ADDRESS: RouteDef = RouteDef {
-    method: Method::Get,
-    segments: &[Segment::Literal("address")],
-    handler: |mut inputs: Inputs| {
-        Box::pin(async move {
-            let address = inputs.input::<ClientAddr>().await;
-            let ClientAddr(address) = inputs.resource(address).await?;
-            address.to_string().into_response()
-        })
-    },
-    status: 200,
-    ..RouteDef::BROKEN
-};
+#[povery_macros::route(GET, "/address", crate = crate)]
+async fn address(ClientAddr(address): ClientAddr) -> String {
+    address.to_string()
+}
 
 /// What is answered to this text on a connection from 192.0.2.1.
 async fn answered(request: &str) -> String {
-    let app = App::new().routes(&[ADDRESS]);
+    let app = App::new().routes(crate::routes![address]);
     let peer = IpAddr::from([192, 0, 2, 1]);
     let (mut client, server) = tokio::io::duplex(4096);
     let service = service_fn(move |request| answer(app.clone(), peer, request));
