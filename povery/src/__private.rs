@@ -5,9 +5,11 @@ pub use crate::response::respond;
 pub use crate::route::{Handling, Method, RouteDef, Segment, Site};
 pub use crate::validate::{In, rule};
 
-pub use crate::error::{answer, with_cause};
+pub use crate::error::{Source, answer, broken, data, with_cause, with_data, with_fields};
+pub use serde::Serialize;
+pub use std::convert::From;
 
 #[cfg(feature = "postgres")]
-pub use crate::db::{database_answer, violated_constraint};
+pub use crate::db::{DatabaseError, violates};
 #[cfg(feature = "postgres")]
 pub use sqlx;

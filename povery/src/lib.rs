@@ -31,7 +31,7 @@ pub use db::{
 };
 pub use error::{BoxError, HttpError, PoveryError};
 pub use extract::{FromRequest, Rejection, Stage, State};
-pub use http::{HeaderMap, StatusCode};
+pub use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 #[doc = include_str!("../docs/http_error.md")]
 pub use povery_macros::HttpError;
 #[doc = include_str!("../docs/route.md")]
@@ -39,7 +39,9 @@ pub use povery_macros::route;
 #[doc = include_str!("../docs/routes.md")]
 pub use povery_macros::routes;
 pub use request::{Request, RequestId};
-pub use response::{Body, IntoResponse, Json, Location, Response, ResponsePart};
+pub use response::{
+    Body, Html, IntoResponse, Json, Location, NoContent, Redirect, Response, ResponsePart,
+};
 pub use route::{Method, RouteDef, Segment};
 pub use validate::{Fault, Faults, In};
 
