@@ -41,6 +41,10 @@ fn a_struct_of_a_renamed_povery() {
         #[http(402, code = "NO_FUNDS", crate = crate::web)]
         struct NoFunds<T: Currency>(#[http(data)] Amount<T>, u8);
     });
+    // Nothing is named but by that path.
+    for other in ["::povery", "::std", "::core", "Option", "Result"] {
+        assert!(!expansion.contains(other), "{other} in {expansion}");
+    }
     insta::assert_snapshot!(expansion);
 }
 
