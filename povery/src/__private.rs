@@ -5,8 +5,7 @@ pub use crate::response::respond;
 pub use crate::route::{Handling, Method, RouteDef, Segment, Site};
 pub use crate::validate::{In, rule};
 
-pub use crate::error::{Source, answer, broken, data, with_cause, with_data, with_fields};
-pub use serde::Serialize;
+pub use crate::error::{Datum, Source, answer, broken, with_cause, with_data, with_fields};
 pub use std::convert::From;
 
 #[cfg(feature = "postgres")]

@@ -1,9 +1,9 @@
 //! Writes the implementations. They name nothing but povery.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{format_ident, quote};
 use syn::ext::IdentExt;
-use syn::{DeriveInput, Generics, Member, Path, Type};
+use syn::{DeriveInput, Generics, Member, Path};
 
 use super::generics::bounded;
 use super::model::{Answer, Field, HttpError, Variant};
@@ -110,10 +110,10 @@ fn with_data(
     names: &[Ident],
     private: &TokenStream,
 ) -> TokenStream {
-    let values = data.iter().zip(names).map(|(Field { ty, .. }, name)| {
-        let value = located(ty, name);
-        quote!(#private::data(#value))
-    });
+    let values = data
+        .iter()
+        .zip(names)
+        .map(|(Field { ty, .. }, name)| quote!(<#ty as #private::Datum>::write(#name)));
     match data {
         [] => answer,
         [_] => quote!(#private::with_data(#answer, #(#values)*)),
@@ -125,21 +125,6 @@ fn with_data(
             quote!(#private::with_fields(#answer, [#((#keys, #values)),*]))
         }
     }
-}
-
-/// A reference to a field that spans its type, where the compiler shall complain of one that does
-/// not serialise.
-fn located(ty: &Type, name: &Ident) -> TokenStream {
-    let mut tokens = ty.to_token_stream().into_iter();
-    let first = tokens
-        .next()
-        .map_or_else(Span::call_site, |token| token.span());
-    let last = tokens.last().map_or(first, |token| token.span());
-    let mut name = name.clone();
-    name.set_span(name.span().located_at(last));
-    let site = Span::call_site().located_at(first);
-    // The two cancel out; the type's first token has the one, its last the other.
-    quote_spanned!(site=> &*#name)
 }
 
 /// A named constraint becomes its variant, everything else the `database` one.

@@ -24,7 +24,7 @@ pub(super) fn bounded(input: &DeriveInput, krate: &Path, model: &HttpError) -> G
         match &variant.answer {
             Answer::Own { data, .. } => {
                 for field in data {
-                    bound(field, quote!(#krate::__private::Serialize));
+                    bound(field, quote!(#krate::__private::Datum));
                 }
             }
             Answer::Transparent(field) => bound(field, quote!(#krate::HttpError)),

@@ -35,7 +35,7 @@ use super::PoveryError;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no HTTP answer",
-    label = "this error of a route",
+    label = "this error is to be answered",
     note = "add `#[derive(povery::HttpError)]` to it, with `#[http(…)]` on the struct or on every variant, or return `PoveryError`"
 )]
 pub trait HttpError {
@@ -68,18 +68,23 @@ pub fn with_cause(answer: PoveryError, error: impl Error + Send + Sync + 'static
     answer.with_message(error.to_string()).with_source(error)
 }
 
-/// One field that is marked `#[http(data)]`.
-type Data = Result<Box<RawValue>, serde_json::Error>;
+/// One field that is marked `#[http(data)]`, written.
+type Written = Result<Box<RawValue>, serde_json::Error>;
 
-/// Here alone a marked field must be `Serialize`, so that one which is not is one error.
+/// What a marked field can be. The derive calls it of the field's type, where the compiler then
+/// complains of one that does not serialise.
 #[doc(hidden)]
-pub fn data<T: Serialize + ?Sized>(field: &T) -> Data {
-    to_raw_value(field)
+pub trait Datum: Serialize {
+    fn write(&self) -> Written {
+        to_raw_value(self)
+    }
 }
+
+impl<T: Serialize> Datum for T {}
 
 /// Sets `errorData` to the only field that is marked.
 #[doc(hidden)]
-pub fn with_data(answer: PoveryError, data: Data) -> PoveryError {
+pub fn with_data(answer: PoveryError, data: Written) -> PoveryError {
     answer.with_raw_data(data)
 }
 
@@ -87,7 +92,7 @@ pub fn with_data(answer: PoveryError, data: Data) -> PoveryError {
 #[doc(hidden)]
 pub fn with_fields<const N: usize>(
     answer: PoveryError,
-    fields: [(&'static str, Data); N],
+    fields: [(&'static str, Written); N],
 ) -> PoveryError {
     let fields: Result<Vec<_>, _> = fields
         .into_iter()

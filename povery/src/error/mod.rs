@@ -9,7 +9,7 @@ mod status;
 mod tests;
 pub(crate) mod wire;
 
-pub use derived::{HttpError, Source, answer, broken, data, with_cause, with_data, with_fields};
+pub use derived::{Datum, HttpError, Source, answer, broken, with_cause, with_data, with_fields};
 
 use std::borrow::Cow;
 use std::error::Error;

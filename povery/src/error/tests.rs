@@ -52,18 +52,18 @@ fn a_status_that_is_no_error_is_an_internal_one() {
 
 #[test]
 fn fields_become_an_object_in_their_order() {
-    let error = with_fields(answer(409), [("needed", data(&30)), ("at", data("b"))]);
+    let error = with_fields(answer(409), [("needed", 30.write()), ("at", "b".write())]);
     let written = error.inner.data.as_deref().map(RawValue::get);
     assert_eq!(written, Some(r#"{"needed":30,"at":"b"}"#));
-    let one = with_data(answer(409), data(&[1, 2]));
+    let one = with_data(answer(409), [1, 2].write());
     assert_eq!(one.data(), Some(serde_json::json!([1, 2])));
 }
 
 #[test]
 fn data_without_a_form_in_json_is_left_out() {
     let odd = BTreeMap::from([((), 1)]);
-    assert_eq!(with_data(answer(409), data(&odd)).data(), None);
-    let fields = [("fine", data(&1)), ("odd", data(&odd))];
+    assert_eq!(with_data(answer(409), odd.write()).data(), None);
+    let fields = [("fine", 1.write()), ("odd", odd.write())];
     assert_eq!(with_fields(answer(409), fields).data(), None);
     assert_eq!(PoveryError::conflict("text").with_data(&odd).data(), None);
 }

@@ -1,6 +1,8 @@
 //! What cannot be an answer.
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
 
 use povery::RouteDef;
 use povery::prelude::*;
@@ -77,5 +79,55 @@ async fn a_status_without_a_body_has_none() {
         let (found, headers, body) = get(ROUTES, &format!("/status/{status}")).await;
         assert_eq!((found, body.as_str()), (status, ""));
         assert!(headers.is_empty(), "{status}: {headers:?}");
+    }
+}
+
+/// What is logged, as text.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn the_log_says_why_in_one_line_and_nothing_that_was_sent() {
+    let cases = [
+        ("/unserialisable", "key must be a string"),
+        ("/location?to=/a%0Asecret", "must be percent-encoded"),
+        ("/redirect?to=/a%20secret", "must be percent-encoded"),
+        (
+            "/header?name=x-a&value=a%0Dsecret",
+            "the value of the header `x-a`",
+        ),
+        (
+            "/header?name=x%0Asecret&value=1",
+            "invalid HTTP header name",
+        ),
+        ("/status/101", "the status 101, which cannot end a request"),
+    ];
+    for (path, reason) in cases {
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_ansi(false)
+            .with_writer(move || writer.clone())
+            .finish();
+        let guard = tracing::subscriber::set_default(subscriber);
+        assert_eq!(get(ROUTES, path).await.0, 500, "{path}");
+        drop(guard);
+        let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        assert_eq!(text.lines().count(), 1, "{text}");
+        for part in ["ERROR", "r-1", "status=500", reason] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+        assert!(!text.contains("secret"), "{text}");
     }
 }

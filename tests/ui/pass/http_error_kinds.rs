@@ -90,6 +90,7 @@ fn main() {
     assert_eq!((dear.to_string().as_str(), dear.data().unwrap().as_u64()), ("Here costs more", Some(9)));
     let inner = Fetch::from(sqlx::Error::PoolTimedOut);
     assert_eq!(OrderError::<u8>::Fetch { inner }.into_povery_error().status(), 503);
+    assert_eq!(OrderError::Other("no").into_povery_error().to_string(), "no");
     let other = OrderError::<u8>::from(sqlx::Error::RowNotFound);
     assert!(!matches!(other, OrderError::Taken { .. } | OrderError::Other(_)));
     let _ = |never: Never| never.into_povery_error();

@@ -1,5 +1,5 @@
 #![no_implicit_prelude]
-#![allow(dead_code)]
+#![allow(dead_code, non_snake_case)]
 
 struct Result;
 struct Option;
