@@ -10,5 +10,7 @@ pub use std::convert::From;
 
 #[cfg(feature = "postgres")]
 pub use crate::db::{DatabaseError, violates};
+#[cfg(not(feature = "postgres"))]
+pub use crate::error::{DatabaseError, sqlx, violates};
 #[cfg(feature = "postgres")]
 pub use sqlx;

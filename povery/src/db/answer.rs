@@ -9,7 +9,8 @@ use crate::error::{HttpError, PoveryError, sqlstate};
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not `sqlx::Error`",
-    label = "`#[http(database)]` and `constraint` want `sqlx::Error` here"
+    label = "`#[http(database)]` and `constraint` want `sqlx::Error` here",
+    note = "it is the one of sqlx 0.9; that of another version is another type"
 )]
 pub trait DatabaseError: Sized {
     fn from_sqlx(error: sqlx::Error) -> Self;

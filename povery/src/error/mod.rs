@@ -2,12 +2,17 @@
 
 mod code;
 mod derived;
+#[cfg(not(feature = "postgres"))]
+mod no_database;
 #[cfg(feature = "postgres")]
 pub(crate) mod sqlstate;
 mod status;
 #[cfg(test)]
 mod tests;
 pub(crate) mod wire;
+
+#[cfg(not(feature = "postgres"))]
+pub use no_database::{DatabaseError, sqlx, violates};
 
 pub use derived::{Datum, HttpError, Source, answer, broken, with_cause, with_data, with_fields};
 

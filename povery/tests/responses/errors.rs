@@ -5,7 +5,7 @@ use povery::prelude::*;
 
 use crate::get;
 
-const ROUTES: &[RouteDef] = &povery::routes![order];
+const ROUTES: &[RouteDef] = povery::routes![order];
 
 #[derive(Debug, thiserror::Error, HttpError)]
 enum OrderError {

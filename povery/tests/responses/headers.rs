@@ -5,7 +5,7 @@ use povery::{HeaderMap, HeaderName, HeaderValue, RouteDef};
 
 use crate::{get, types};
 
-const ROUTES: &[RouteDef] = &povery::routes![
+const ROUTES: &[RouteDef] = povery::routes![
     several,
     types::error,
     types::error_in_a_tuple,

@@ -14,7 +14,7 @@ const OCTETS: Option<&str> = Some("application/octet-stream");
 
 type One = [(&'static str, &'static str); 1];
 
-const ROUTES: &[RouteDef] = &povery::routes![
+const ROUTES: &[RouteDef] = povery::routes![
     json,
     str_,
     string,

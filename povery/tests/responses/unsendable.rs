@@ -10,7 +10,7 @@ use povery::prelude::*;
 use crate::get;
 
 const ROUTES: &[RouteDef] =
-    &povery::routes![location, redirect, any_header, unserialisable, any_status];
+    povery::routes![location, redirect, any_header, unserialisable, any_status];
 
 #[povery::route(GET, "/location?<to>")]
 async fn location(to: String) -> (Location, ()) {
