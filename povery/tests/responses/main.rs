@@ -1,5 +1,7 @@
 //! What each type that a handler may return is on the wire, through the whole application.
 
+#[cfg(feature = "postgres")]
+mod database;
 mod errors;
 mod headers;
 mod types;
