@@ -6,10 +6,13 @@ pub use crate::route::{Entry, Handling, Method, RouteDef, RouteTable, Segment, S
 pub use crate::validate::{In, rule};
 pub use povery_macros::routes;
 
-pub use crate::error::{answer, with_cause};
+pub use crate::error::{Datum, Source, answer, broken, with_cause, with_data, with_fields};
+pub use std::convert::From;
 
 #[cfg(feature = "postgres")]
-pub use crate::db::{database_answer, violated_constraint};
+pub use crate::db::{DatabaseError, violates};
+#[cfg(not(feature = "postgres"))]
+pub use crate::error::{DatabaseError, sqlx, violates};
 #[cfg(feature = "postgres")]
 pub use sqlx;
 

@@ -36,13 +36,16 @@ pub use extract::{
 };
 #[cfg(feature = "multipart")]
 pub use extract::{Field, Multipart};
-pub use http::{HeaderMap, StatusCode};
+pub use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 #[doc = include_str!("../docs/http_error.md")]
 pub use povery_macros::HttpError;
 #[doc = include_str!("../docs/route.md")]
 pub use povery_macros::route;
 pub use request::{ClientAddr, LambdaContext, Request, RequestId};
-pub use response::{Body, IntoResponse, Json, Location, Response, ResponsePart, SetCookie};
+pub use response::{
+    Body, Html, IntoResponse, Json, Location, NoContent, Redirect, Response, ResponsePart,
+    SetCookie,
+};
 pub use route::{Method, Route, RouteDef, RouteTable, Segment};
 pub use validate::{Fault, Faults, In};
 pub use {bytes::Bytes, cookie, cookie::Cookie, headers, http};

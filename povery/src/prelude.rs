@@ -5,6 +5,6 @@ pub use validator::Validate;
 #[cfg(feature = "postgres")]
 pub use crate::Pool;
 pub use crate::{
-    App, FromRequest, Header, HttpError, IntoResponse, Json, Location, PoveryError, State,
-    StatusCode,
+    App, FromRequest, Header, Html, HttpError, IntoResponse, Json, Location, NoContent,
+    PoveryError, Redirect, State, StatusCode,
 };

@@ -1,34 +1,69 @@
 //! Judges the attributes and reports every mistake at its token.
 
-use syn::{Data, DeriveInput, Fields, Ident, LitInt};
+use quote::quote;
+use syn::{Data, DeriveInput, Fields, Ident, Lit, LitStr};
 
-use super::model::{Answer, Constraint, HttpError, Variant};
-use super::parse::{self, Written};
+use super::fields;
+use super::model::{Answer, Constraint, Field, HttpError, Variant};
+use super::parse::{self, Place, Written};
 use crate::errors::Errors;
 
-/// The model, or `None` where there is no enum; where any mistake was reported it is incomplete.
-pub(super) fn check(input: &DeriveInput, errors: &Errors) -> Option<HttpError> {
-    let Data::Enum(data) = &input.data else {
-        errors.at(
-            &input.ident,
-            "`HttpError` is derived for an enum, with `#[http(…)]` on every variant",
-        );
-        return None;
+/// One variant, or the struct, with what is written on it.
+struct Item<'a> {
+    ident: &'a Ident,
+    /// `variant` or `struct`, as messages call it.
+    kind: &'static str,
+    fields: &'a Fields,
+    written: Written,
+    /// The fields that are marked as data.
+    data: Vec<Field>,
+}
+
+/// The model; where any mistake was reported it is incomplete. `container` is what stands above the
+/// type.
+pub(super) fn check(
+    input: &DeriveInput,
+    container: Option<Written>,
+    errors: &Errors,
+) -> Option<HttpError> {
+    let items: Vec<Item<'_>> = match &input.data {
+        Data::Enum(data) => {
+            let items = data.variants.iter().filter_map(|variant| {
+                let written = parse::attributes(&variant.attrs, Place::Variant, errors);
+                item(&variant.ident, "variant", &variant.fields, written, errors)
+            });
+            items.collect()
+        }
+        Data::Struct(data) => {
+            // `crate` alone is no answer.
+            let written = container.filter(|written| {
+                written.krate.is_none() || written.broken || !written.is_without_answer()
+            });
+            item(&input.ident, "struct", &data.fields, written, errors)
+                .into_iter()
+                .collect()
+        }
+        Data::Union(data) => {
+            errors.at(
+                data.union_token,
+                "`HttpError` is derived for an enum or a struct",
+            );
+            return None;
+        }
     };
-    let written: Vec<_> = data
-        .variants
-        .iter()
-        .filter_map(|variant| Some((variant, attributes(variant, errors)?)))
-        .collect();
-    constraints(&written, errors);
-    let database = written
-        .iter()
-        .any(|(_, written)| written.database.is_some());
-    let implemented = implemented_twice(&written, errors);
-    let variants = written.into_iter().filter_map(|(variant, written)| {
+    constraints(&items, errors);
+    let database = items.iter().any(|item| item.written.database.is_some());
+    let implemented = implemented_twice(&items, errors);
+    let is_enum = matches!(input.data, Data::Enum(_));
+    let variants = items.into_iter().filter_map(|item| {
+        let ident = item.ident;
         Some(Variant {
-            ident: variant.ident.clone(),
-            answer: answer(&variant.ident, written, &variant.fields, errors)?,
+            path: if is_enum {
+                quote!(Self::#ident)
+            } else {
+                quote!(Self)
+            },
+            answer: answer(item, errors)?,
         })
     });
     Some(HttpError {
@@ -37,28 +72,45 @@ pub(super) fn check(input: &DeriveInput, errors: &Errors) -> Option<HttpError> {
     })
 }
 
-/// What the attributes of a variant say; `None` where there is none, which is reported.
-fn attributes(variant: &syn::Variant, errors: &Errors) -> Option<Written> {
-    let mut written = None;
-    for attribute in &variant.attrs {
-        if attribute.path().is_ident("http") {
-            parse::attribute(attribute, written.get_or_insert_default(), errors);
-        }
-    }
-    if written.is_none() {
+/// What stands above the type. Of a union nothing is read: it gets one error of its own.
+pub(super) fn container(input: &DeriveInput, errors: &Errors) -> Option<Written> {
+    let place = match input.data {
+        Data::Enum(_) => Place::Enum,
+        Data::Struct(_) => Place::Struct,
+        Data::Union(_) => return None,
+    };
+    parse::attributes(&input.attrs, place, errors)
+}
+
+fn item<'a>(
+    ident: &'a Ident,
+    kind: &'static str,
+    fields: &'a Fields,
+    written: Option<Written>,
+    errors: &Errors,
+) -> Option<Item<'a>> {
+    let data = fields::data(fields, errors);
+    let Some(written) = written else {
         errors.at(
-            &variant.ident,
-            format!("`{}` has no answer: add `#[http(404)]`, `#[http(database)]` or `#[http(transparent)]`", variant.ident),
+            ident,
+            format!("`{ident}` has no answer: add `#[http(404)]`, `#[http(database)]` or `#[http(transparent)]`"),
         );
-    }
-    written
+        return None;
+    };
+    Some(Item {
+        ident,
+        kind,
+        fields,
+        written,
+        data,
+    })
 }
 
 /// What the variants must be together.
-fn constraints(written: &[(&syn::Variant, Written)], errors: &Errors) {
-    let mut database = written
+fn constraints(items: &[Item<'_>], errors: &Errors) {
+    let mut database = items
         .iter()
-        .filter_map(|(_, written)| written.database.as_ref());
+        .filter_map(|item| item.written.database.as_ref());
     let receives = database.next().is_some();
     for key in database {
         errors.at(
@@ -67,8 +119,8 @@ fn constraints(written: &[(&syn::Variant, Written)], errors: &Errors) {
         );
     }
     let mut names = Vec::new();
-    for (_, written) in written {
-        let Some(constraint) = &written.constraint else {
+    for item in items {
+        let Some(constraint) = &item.written.constraint else {
             continue;
         };
         if names.contains(&constraint.value()) {
@@ -84,11 +136,11 @@ fn constraints(written: &[(&syn::Variant, Written)], errors: &Errors) {
 }
 
 /// Whether thiserror's `#[from]` stands where this derive converts from `sqlx::Error`.
-fn implemented_twice(written: &[(&syn::Variant, Written)], errors: &Errors) -> bool {
-    let fields = written
+fn implemented_twice(items: &[Item<'_>], errors: &Errors) -> bool {
+    let fields = items
         .iter()
-        .filter(|(_, written)| written.database.is_some() || written.constraint.is_some())
-        .flat_map(|(variant, _)| &variant.fields);
+        .filter(|item| item.written.database.is_some() || item.written.constraint.is_some())
+        .flat_map(|item| item.fields);
     let mut found = false;
     for attribute in fields.flat_map(|field| &field.attrs) {
         if attribute.path().is_ident("from") {
@@ -102,7 +154,7 @@ fn implemented_twice(written: &[(&syn::Variant, Written)], errors: &Errors) -> b
     found
 }
 
-fn answer(ident: &Ident, written: Written, fields: &Fields, errors: &Errors) -> Option<Answer> {
+fn answer(item: Item<'_>, errors: &Errors) -> Option<Answer> {
     let Written {
         status,
         code,
@@ -110,11 +162,10 @@ fn answer(ident: &Ident, written: Written, fields: &Fields, errors: &Errors) -> 
         database,
         transparent,
         broken,
-    } = written;
-    let only = match fields {
-        Fields::Unnamed(fields) if fields.unnamed.len() == 1 => fields.unnamed.first(),
-        _ => None,
-    };
+        ..
+    } = item.written;
+    let (ident, kind) = (item.ident, item.kind);
+    let only = fields::only(item.fields);
     if let Some(key) = database.or(transparent.clone()) {
         if status.is_some()
             || code.is_some()
@@ -129,14 +180,23 @@ fn answer(ident: &Ident, written: Written, fields: &Fields, errors: &Errors) -> 
         let Some(field) = only else {
             errors.at(
                 ident,
-                format!("a `{key}` variant wraps exactly one error: `{ident}(#[source] …)`"),
+                format!("a `{key}` {kind} wraps exactly one error: `{ident}(#[source] …)`"),
             );
             return None;
         };
-        if transparent.is_some() {
-            return Some(Answer::Transparent);
+        if !item.data.is_empty() {
+            errors.at(
+                fields::mark(item.fields),
+                format!(
+                    "a `{key}` {kind} has the data of the wrapped error, if any: no `data` here"
+                ),
+            );
         }
-        return Some(Answer::Database(field.ty.clone()));
+        return Some(if transparent.is_some() {
+            Answer::Transparent(field)
+        } else {
+            Answer::Database(field)
+        });
     }
     let Some(status) = status else {
         if !broken {
@@ -147,32 +207,39 @@ fn answer(ident: &Ident, written: Written, fields: &Fields, errors: &Errors) -> 
         }
         return None;
     };
-    let constraint = match constraint {
-        None => None,
-        Some(_) if only.is_none() && !matches!(fields, Fields::Unit) => {
-            errors.at(
-                ident,
-                "a `constraint` variant has no field, or wraps the `sqlx::Error`",
-            );
-            return None;
-        }
-        Some(name) => Some(Constraint {
-            name: name.value(),
-            wraps: only.is_some(),
-        }),
-    };
+    let status = error_status(&status, errors);
+    for text in [&code, &constraint].into_iter().flatten() {
+        not_empty(text, errors);
+    }
+    if constraint.is_some() && only.is_none() && !item.fields.is_empty() {
+        errors.at(
+            ident,
+            "a `constraint` variant has no field, or wraps the `sqlx::Error`",
+        );
+    }
     Some(Answer::Own {
-        status: error_status(&status, errors)?,
+        status: status?,
         code: code.map(|code| code.value()),
-        constraint,
+        constraint: constraint.map(|name| Constraint {
+            name: name.value(),
+            wraps: only,
+        }),
+        data: item.data,
     })
 }
 
-fn error_status(written: &LitInt, errors: &Errors) -> Option<u16> {
-    let status = written
-        .base10_parse::<u16>()
-        .ok()
-        .filter(|status| (400..600).contains(status));
+fn not_empty(text: &LitStr, errors: &Errors) {
+    if text.value().is_empty() {
+        errors.at(text, "this is empty");
+    }
+}
+
+fn error_status(written: &Lit, errors: &Errors) -> Option<u16> {
+    let status = match written {
+        Lit::Int(written) => written.base10_parse::<u16>().ok(),
+        _ => None,
+    };
+    let status = status.filter(|status| (400..600).contains(status));
     if status.is_none() {
         errors.at(
             written,

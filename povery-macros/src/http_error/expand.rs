@@ -1,25 +1,32 @@
-//! Writes the implementations.
+//! Writes the implementations. They name nothing but povery.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
-use syn::DeriveInput;
-use syn::spanned::Spanned;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+use syn::ext::IdentExt;
+use syn::{DeriveInput, Generics, Member, Path};
 
-use super::model::{Answer, HttpError, Variant};
+use super::generics::bounded;
+use super::model::{Answer, Field, HttpError, Variant};
 
-pub(super) fn expand(input: &DeriveInput, model: &HttpError) -> TokenStream {
-    let arms = model.variants.iter().map(arm);
-    let from = from_database(model).map(|body| from(input, &body));
+pub(super) fn expand(input: &DeriveInput, krate: &Path, model: &HttpError) -> TokenStream {
+    let private = quote!(#krate::__private);
+    let arms = model
+        .variants
+        .iter()
+        .map(|variant| arm(variant, krate, &private));
+    let from = from_database(model, &private).map(|body| from(input, &private, &body));
     let answers = answers(
         input,
+        &bounded(input, krate, model),
+        krate,
         &quote! {
             // An enum without variants has no arms and never reaches the last line.
             #[allow(unreachable_code, clippy::needless_return)]
-            let answer: ::povery::PoveryError = match self {
+            let answer: #krate::PoveryError = match self {
                 #(#arms)*
             };
             #[allow(unreachable_code)]
-            ::povery::__private::with_cause(answer, self)
+            #private::with_cause(answer, self)
         },
     );
     quote!(#answers #from)
@@ -29,86 +36,133 @@ pub(super) fn expand(input: &DeriveInput, model: &HttpError) -> TokenStream {
 /// every route and every `?` that relies on them.
 pub(super) fn stub(
     input: &DeriveInput,
+    krate: &Path,
     converts: bool,
     errors: Option<TokenStream>,
 ) -> TokenStream {
-    let body = quote!(::core::unreachable!());
-    let answers = answers(input, &body);
-    let from = converts.then(|| from(input, &quote!(let _ = error; #body)));
+    let private = quote!(#krate::__private);
+    let body = quote!(#private::broken());
+    let answers = answers(input, &input.generics, krate, &body);
+    let from = converts.then(|| from(input, &private, &quote!(let _ = error; #body)));
     quote!(#errors #answers #from)
 }
 
-fn answers(input: &DeriveInput, body: &TokenStream) -> TokenStream {
+fn answers(
+    input: &DeriveInput,
+    generics: &Generics,
+    krate: &Path,
+    body: &TokenStream,
+) -> TokenStream {
     let ident = &input.ident;
-    let (implementation, types, bounds) = input.generics.split_for_impl();
+    let (implementation, types, bounds) = generics.split_for_impl();
     quote! {
-        impl #implementation ::povery::HttpError for #ident #types #bounds {
-            fn into_povery_error(self) -> ::povery::PoveryError {
+        #[automatically_derived]
+        impl #implementation #krate::HttpError for #ident #types #bounds {
+            fn into_povery_error(self) -> #krate::PoveryError {
                 #body
             }
         }
     }
 }
 
-fn from(input: &DeriveInput, body: &TokenStream) -> TokenStream {
+fn from(input: &DeriveInput, private: &TokenStream, body: &TokenStream) -> TokenStream {
     let ident = &input.ident;
     let (implementation, types, bounds) = input.generics.split_for_impl();
     quote! {
-        impl #implementation ::core::convert::From<::povery::__private::sqlx::Error> for #ident #types #bounds {
-            fn from(error: ::povery::__private::sqlx::Error) -> Self {
+        #[automatically_derived]
+        impl #implementation #private::From<#private::sqlx::Error> for #ident #types #bounds {
+            fn from(error: #private::sqlx::Error) -> Self {
                 #body
             }
         }
     }
 }
 
-fn arm(Variant { ident, answer }: &Variant) -> TokenStream {
+fn arm(Variant { path, answer }: &Variant, krate: &Path, private: &TokenStream) -> TokenStream {
     match answer {
-        Answer::Own { status, code, .. } => {
-            let code = match code {
-                Some(code) => quote!(::core::option::Option::Some(#code)),
-                None => quote!(::core::option::Option::None),
-            };
-            quote!(Self::#ident { .. } => ::povery::__private::answer(#status, #code),)
+        Answer::Own {
+            status, code, data, ..
+        } => {
+            let mut answer = quote!(#private::answer(#status));
+            if let Some(code) = code {
+                answer = quote!(#krate::PoveryError::with_code(#answer, #code));
+            }
+            let names: Vec<_> = (0..data.len()).map(|n| binding(&format!("d{n}"))).collect();
+            let members = data.iter().map(|field| &field.member);
+            answer = with_data(answer, data, &names, private);
+            quote!(#path { #(#members: ref #names,)* .. } => #answer,)
         }
-        Answer::Database(ty) => {
-            let site = Span::call_site().located_at(ty.span());
-            let error = quote_spanned!(site=> error);
-            quote!(Self::#ident(ref #error) => ::povery::__private::database_answer(#error),)
+        Answer::Database(Field { member, ty }) => {
+            let error = binding("error");
+            quote!(#path { #member: ref #error } => <#ty as #private::DatabaseError>::answer(#error),)
         }
-        Answer::Transparent => {
-            quote!(Self::#ident(error) => return ::povery::HttpError::into_povery_error(error),)
+        Answer::Transparent(Field { member, ty }) => {
+            let error = binding("error");
+            quote!(#path { #member: #error } => return <#ty as #krate::HttpError>::into_povery_error(#error),)
+        }
+    }
+}
+
+/// One marked field is the data, several are an object of it.
+fn with_data(
+    answer: TokenStream,
+    data: &[Field],
+    names: &[Ident],
+    private: &TokenStream,
+) -> TokenStream {
+    let values = data
+        .iter()
+        .zip(names)
+        .map(|(Field { ty, .. }, name)| quote!(<#ty as #private::Datum>::write(#name)));
+    match data {
+        [] => answer,
+        [_] => quote!(#private::with_data(#answer, #(#values)*)),
+        _ => {
+            let keys = data.iter().map(|field| match &field.member {
+                Member::Named(name) => name.unraw().to_string(),
+                Member::Unnamed(index) => index.index.to_string(),
+            });
+            quote!(#private::with_fields(#answer, [#((#keys, #values)),*]))
         }
     }
 }
 
 /// A named constraint becomes its variant, everything else the `database` one.
-fn from_database(model: &HttpError) -> Option<TokenStream> {
-    let (database, ty) = model
+fn from_database(model: &HttpError, private: &TokenStream) -> Option<TokenStream> {
+    let wrap = |path: &TokenStream, Field { member, ty }: &Field| quote!(#path { #member: <#ty as #private::DatabaseError>::from_sqlx(error) });
+    let mut database = model
         .variants
         .iter()
-        .find_map(|variant| match &variant.answer {
-            Answer::Database(ty) => Some((&variant.ident, ty)),
+        .filter_map(|variant| match &variant.answer {
+            Answer::Database(field) => Some(wrap(&variant.path, field)),
             _ => None,
-        })?;
-    let constraints = model.variants.iter().filter_map(|variant| {
-        let Answer::Own {
-            constraint: Some(constraint),
-            ..
-        } = &variant.answer
-        else {
-            return None;
-        };
-        let (ident, name) = (&variant.ident, &constraint.name);
-        let wrapped = constraint.wraps.then(|| quote!((error)));
-        Some(quote!(::core::option::Option::Some(#name) => Self::#ident #wrapped,))
-    });
-    let site = Span::call_site().located_at(ty.span());
-    let error = quote_spanned!(site=> error);
-    Some(quote! {
-        match ::povery::__private::violated_constraint(&#error) {
-            #(#constraints)*
-            _ => Self::#database(#error),
-        }
-    })
+        });
+    let database = database.next()?;
+    let constraints = model
+        .variants
+        .iter()
+        .filter_map(|Variant { path, answer }| {
+            let Answer::Own {
+                constraint: Some(constraint),
+                ..
+            } = answer
+            else {
+                return None;
+            };
+            let name = &constraint.name;
+            let value = match &constraint.wraps {
+                Some(field) => wrap(path, field),
+                None => quote!(#path {}),
+            };
+            Some(quote! {
+                if #private::violates(&error, #name) {
+                    return #value;
+                }
+            })
+        });
+    Some(quote!(#(#constraints)* #database))
+}
+
+fn binding(name: &str) -> Ident {
+    format_ident!("{name}", span = Span::mixed_site())
 }

@@ -1,7 +1,9 @@
-//! `#[derive(povery::HttpError)]`: the HTTP answer of every variant of an error.
+//! `#[derive(povery::HttpError)]`: the HTTP answer of an error, or of each of its variants.
 
 mod check;
 mod expand;
+mod fields;
+mod generics;
 mod model;
 mod parse;
 #[cfg(test)]
@@ -18,12 +20,14 @@ pub(crate) fn http_error(input: TokenStream) -> TokenStream {
         Err(error) => return error.to_compile_error(),
     };
     let errors = Errors::default();
-    let model = check::check(&input, &errors);
+    let container = check::container(&input, &errors);
+    let krate = model::krate(container.as_ref().and_then(|written| written.krate.clone()));
+    let model = check::check(&input, container, &errors);
     match (model, errors.into_compile_errors()) {
-        (Some(model), None) => expand::expand(&input, &model),
+        (Some(model), None) => expand::expand(&input, &krate, &model),
         (model, errors) => {
             let converts = model.is_some_and(|model| model.converts);
-            expand::stub(&input, converts, errors)
+            expand::stub(&input, &krate, converts, errors)
         }
     }
 }

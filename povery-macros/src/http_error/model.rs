@@ -1,15 +1,18 @@
 //! An error type as its attributes describe it.
 
-use syn::{Ident, Type};
+use proc_macro2::TokenStream;
+use syn::{Member, Path, Type};
 
 pub(super) struct HttpError {
+    /// Of an enum its variants, of a struct the struct itself.
     pub(super) variants: Vec<Variant>,
     /// Whether `From<sqlx::Error>` is wanted, even if it cannot be written rightly.
     pub(super) converts: bool,
 }
 
 pub(super) struct Variant {
-    pub(super) ident: Ident,
+    /// `Self::Name`, or `Self`.
+    pub(super) path: TokenStream,
     pub(super) answer: Answer,
 }
 
@@ -19,15 +22,27 @@ pub(super) enum Answer {
         status: u16,
         code: Option<String>,
         constraint: Option<Constraint>,
+        data: Vec<Field>,
     },
     /// The status and code of the wrapped error, whose type should be `sqlx::Error`.
-    Database(Type),
+    Database(Field),
     /// The wrapped error's own answer.
-    Transparent,
+    Transparent(Field),
 }
 
 pub(super) struct Constraint {
     pub(super) name: String,
-    /// Whether the variant wraps the `sqlx::Error`.
-    pub(super) wraps: bool,
+    /// The field for the `sqlx::Error`, where there is one.
+    pub(super) wraps: Option<Field>,
+}
+
+#[derive(Clone)]
+pub(super) struct Field {
+    pub(super) member: Member,
+    pub(super) ty: Type,
+}
+
+/// The path by which generated code reaches povery.
+pub(super) fn krate(written: Option<Path>) -> Path {
+    written.unwrap_or_else(|| syn::parse_quote!(::povery))
 }

@@ -1,93 +1,183 @@
-//! Reads `#[http(404, code = "…", constraint = "…")]`; judges only syntax.
+//! Reads `#[http(404, code = "…", constraint = "…")]`; judges only syntax and place.
 
+use proc_macro2::TokenTree;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, Ident, LitInt, LitStr, Token};
+use syn::{Attribute, Ident, Lit, LitStr, Path, Token};
 
 use crate::errors::Errors;
 use crate::near::suggestion;
 
-/// What the attribute of one variant says.
+/// What the attributes of one place say.
 #[derive(Default)]
 pub(super) struct Written {
-    pub(super) status: Option<LitInt>,
+    pub(super) status: Option<Lit>,
     pub(super) code: Option<LitStr>,
     pub(super) constraint: Option<LitStr>,
     pub(super) database: Option<Ident>,
     pub(super) transparent: Option<Ident>,
+    pub(super) data: Option<Ident>,
+    pub(super) krate: Option<Path>,
     /// Whether something could not be read, so that what is missing may be that.
     pub(super) broken: bool,
 }
 
-const KEYS: [&str; 4] = ["code", "constraint", "database", "transparent"];
-
-enum Part {
-    Status(LitInt),
-    Flag(Ident),
-    Text(Ident, LitStr),
-}
-
-impl Parse for Part {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        if input.peek(LitInt) {
-            return input.parse().map(Part::Status);
-        }
-        let key = input.call(Ident::parse_any)?;
-        if input.peek(Token![=]) {
-            input.parse::<Token![=]>()?;
-            return Ok(Part::Text(key, input.parse()?));
-        }
-        Ok(Part::Flag(key))
+impl Written {
+    /// Whether nothing here says what to answer.
+    pub(super) fn is_without_answer(&self) -> bool {
+        let keys = self.database.is_some() || self.transparent.is_some();
+        !keys && self.status.is_none() && self.code.is_none() && self.constraint.is_none()
     }
 }
 
-/// Reads one attribute into `written`.
-pub(super) fn attribute(attribute: &Attribute, written: &mut Written, errors: &Errors) {
-    let parts = attribute.parse_args_with(|input: ParseStream<'_>| {
-        syn::punctuated::Punctuated::<Part, Token![,]>::parse_terminated(input)
-    });
-    let parts = match parts {
-        Ok(parts) => parts,
-        Err(error) => {
-            written.broken = true;
-            return errors.push(error);
+/// Where an attribute stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Enum,
+    Struct,
+    Variant,
+    Field,
+}
+
+const KEYS: [&str; 6] = [
+    "code",
+    "constraint",
+    "database",
+    "transparent",
+    "data",
+    "crate",
+];
+
+impl Place {
+    /// The keys that may be written here.
+    fn keys(self) -> &'static [&'static str] {
+        match self {
+            Self::Enum => &["crate"],
+            Self::Struct => &["code", "database", "transparent", "crate"],
+            Self::Variant => &["code", "constraint", "database", "transparent"],
+            Self::Field => &["data"],
         }
-    };
-    for part in parts {
-        match part {
-            Part::Status(status) => {
-                let token = status.clone();
-                if written.status.replace(status).is_some() {
-                    errors.at(token, "the status is given twice");
-                }
+    }
+
+    fn takes_status(self) -> bool {
+        matches!(self, Self::Struct | Self::Variant)
+    }
+
+    /// Where a status or a key belongs that is not for this place.
+    fn instead(self, key: &str) -> &'static str {
+        match (self, key) {
+            (_, "data") => "`data` marks a field, whose value then is the `errorData`",
+            (_, "crate") => "`crate` stands above the whole type",
+            (Self::Enum, _) => "the answers of an enum stand on its variants, here only `crate`",
+            (Self::Field, _) => "an answer stands on the variant or the struct, here only `data`",
+            _ => "a `constraint` belongs to a variant of an enum, beside a `database` one",
+        }
+    }
+}
+
+/// What the attributes say; `None` where there is none.
+pub(super) fn attributes(
+    attributes: &[Attribute],
+    place: Place,
+    errors: &Errors,
+) -> Option<Written> {
+    let mut written = None;
+    for attribute in attributes {
+        if attribute.path().is_ident("http") {
+            let written: &mut Written = written.get_or_insert_default();
+            let read = attribute
+                .parse_args_with(|input: ParseStream<'_>| parts(input, place, written, errors));
+            if let Err(error) = read {
+                written.broken = true;
+                errors.push(error);
             }
-            Part::Flag(key) => match key.to_string().as_str() {
-                "database" => flag(key, &mut written.database, errors),
-                "transparent" => flag(key, &mut written.transparent, errors),
-                _ => unknown(&key, written, errors),
-            },
-            Part::Text(key, text) => match key.to_string().as_str() {
-                "code" => once(&key, &mut written.code, text, errors),
-                "constraint" => once(&key, &mut written.constraint, text, errors),
-                _ => unknown(&key, written, errors),
-            },
         }
     }
+    written
 }
 
-fn flag(key: Ident, place: &mut Option<Ident>, errors: &Errors) {
-    once(&key.clone(), place, key, errors);
+fn parts(
+    input: ParseStream<'_>,
+    place: Place,
+    written: &mut Written,
+    errors: &Errors,
+) -> syn::Result<()> {
+    while !input.is_empty() {
+        // What is wrong is passed over, so that the parts behind it are still read.
+        if let Err(error) = part(input, place, written, errors) {
+            written.broken = true;
+            errors.push(error);
+            while !input.is_empty() && !input.peek(Token![,]) {
+                input.parse::<TokenTree>()?;
+            }
+        }
+        if !input.is_empty() {
+            input.parse::<Token![,]>()?;
+        }
+    }
+    Ok(())
+}
+
+/// Reads one part. An error is one of a part that could not be read to its end.
+fn part(
+    input: ParseStream<'_>,
+    place: Place,
+    written: &mut Written,
+    errors: &Errors,
+) -> syn::Result<()> {
+    if input.peek(Lit) {
+        let status: Lit = input.parse()?;
+        if !place.takes_status() {
+            return Err(syn::Error::new_spanned(status, place.instead("")));
+        }
+        let token = status.clone();
+        if written.status.replace(status).is_some() {
+            errors.at(token, "the status is given twice");
+        }
+        return Ok(());
+    }
+    let key = input.call(Ident::parse_any)?;
+    let name = key.to_string();
+    if !place.keys().contains(&name.as_str()) {
+        let message = if KEYS.contains(&name.as_str()) {
+            place.instead(&name).to_owned()
+        } else {
+            let keys = place.keys().iter().copied();
+            format!("unknown key `{name}`: {}", suggestion(&name, keys))
+        };
+        return Err(syn::Error::new_spanned(key, message));
+    }
+    match name.as_str() {
+        "code" => {
+            let text = value(input)?;
+            once(&key, &mut written.code, text, errors);
+        }
+        "constraint" => {
+            let text = value(input)?;
+            once(&key, &mut written.constraint, text, errors);
+        }
+        "crate" => {
+            input.parse::<Token![=]>()?;
+            let path = input.call(Path::parse_mod_style)?;
+            once(&key, &mut written.krate, path, errors);
+        }
+        "database" => once(&key, &mut written.database, key.clone(), errors),
+        "transparent" => once(&key, &mut written.transparent, key.clone(), errors),
+        _ => once(&key, &mut written.data, key.clone(), errors),
+    }
+    if !input.is_empty() && !input.peek(Token![,]) {
+        return Err(input.error("expected `,`"));
+    }
+    Ok(())
+}
+
+fn value<T: Parse>(input: ParseStream<'_>) -> syn::Result<T> {
+    input.parse::<Token![=]>()?;
+    input.parse()
 }
 
 fn once<T>(key: &Ident, place: &mut Option<T>, value: T, errors: &Errors) {
     if place.replace(value).is_some() {
         errors.at(key, format!("the key `{key}` is given twice"));
     }
-}
-
-fn unknown(key: &Ident, written: &mut Written, errors: &Errors) {
-    written.broken = true;
-    let text = key.to_string();
-    let suggestion = suggestion(&text, KEYS);
-    errors.at(key, format!("unknown key `{text}`: {suggestion}"));
 }

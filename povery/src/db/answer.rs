@@ -4,20 +4,42 @@ use http::StatusCode;
 
 use crate::error::{HttpError, PoveryError, sqlstate};
 
-/// The status, with its usual code, that answers this error; the message is the caller's to set.
+/// What a variant with `database` or `constraint` wraps: `sqlx::Error`, and nothing else. The derive
+/// reaches the field through this trait alone, so that another type is one error and not two.
 #[doc(hidden)]
-pub fn database_answer(error: &sqlx::Error) -> PoveryError {
-    let status = status(error);
-    PoveryError::new(
-        status,
-        status.canonical_reason().unwrap_or("Database error"),
-    )
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not `sqlx::Error`",
+    label = "`#[http(database)]` and `constraint` want `sqlx::Error` here",
+    note = "it is the one of sqlx 0.9; that of another version is another type"
+)]
+pub trait DatabaseError: Sized {
+    fn from_sqlx(error: sqlx::Error) -> Self;
+
+    /// The status, with its usual code; the message is the caller's to set.
+    fn answer(&self) -> PoveryError;
 }
 
-/// The name of the constraint that the statement violated.
+impl DatabaseError for sqlx::Error {
+    fn from_sqlx(error: sqlx::Error) -> Self {
+        error
+    }
+
+    fn answer(&self) -> PoveryError {
+        let status = status(self);
+        PoveryError::new(
+            status,
+            status.canonical_reason().unwrap_or("Database error"),
+        )
+    }
+}
+
+/// Whether the statement violated the constraint of this name.
 #[doc(hidden)]
-pub fn violated_constraint(error: &sqlx::Error) -> Option<&str> {
-    error.as_database_error()?.constraint()
+pub fn violates(error: &sqlx::Error, constraint: &str) -> bool {
+    let violated = error
+        .as_database_error()
+        .and_then(|error| error.constraint());
+    violated == Some(constraint)
 }
 
 fn status(error: &sqlx::Error) -> StatusCode {
@@ -38,10 +60,11 @@ fn status(error: &sqlx::Error) -> StatusCode {
     }
 }
 
-/// The SQLSTATE's answer, with the error as source.
+/// The answer of the SQLSTATE, or of the kind of failure, with the error as source; see the table in
+/// [`crate::docs::errors`]. The message is the status' reason, such as "Conflict".
 impl From<sqlx::Error> for PoveryError {
     fn from(error: sqlx::Error) -> Self {
-        database_answer(&error).with_source(error)
+        error.answer().with_source(error)
     }
 }
 

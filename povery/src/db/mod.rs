@@ -7,7 +7,7 @@ mod executor;
 mod pool;
 mod source;
 
-pub use answer::{database_answer, violated_constraint};
+pub use answer::{DatabaseError, violates};
 pub use credentials::{Credentials, DatabaseConfigError};
 pub use pool::{Pool, PoolConnection};
 #[cfg(feature = "local")]

@@ -1,18 +1,32 @@
 //! The error that every layer of povery answers with.
 
 mod code;
+mod derived;
+#[cfg(not(feature = "postgres"))]
+mod no_database;
 #[cfg(feature = "postgres")]
 pub(crate) mod sqlstate;
+mod status;
+#[cfg(test)]
+mod tests;
 pub(crate) mod wire;
+
+#[cfg(not(feature = "postgres"))]
+pub use no_database::{DatabaseError, sqlx, violates};
+
+pub use derived::{Datum, HttpError, Source, answer, broken, with_cause, with_data, with_fields};
 
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 use serde_json::value::RawValue;
+
+/// What the caller reads of an error that nobody has worded.
+const INTERNAL: &str = "Internal server error";
 
 /// Any error that can be sent between threads.
 pub type BoxError = Box<dyn Error + Send + Sync + 'static>;
@@ -48,43 +62,39 @@ struct Inner {
 
 impl PoveryError {
     /// An error with this status and message, and the usual code of the status (`NOT_FOUND` for
-    /// 404; see the table in [`crate::docs::design`]).
+    /// 404; see the table in [`crate::docs::errors`]).
+    ///
+    /// A status that is none of an error, such as 200, is a mistake of the program, and the caller
+    /// is not to take it for a success: it becomes a 500 `INTERNAL`, and the log has the message.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use povery::{PoveryError, StatusCode};
+    ///
+    /// let error = PoveryError::new(StatusCode::LOCKED, "Somebody else is editing this page");
+    /// assert_eq!((error.status().as_u16(), error.code()), (423, "LOCKED"));
+    /// assert_eq!(PoveryError::new(StatusCode::OK, "All is well").status(), 500);
+    /// ```
     pub fn new(status: StatusCode, message: impl Into<Cow<'static, str>>) -> Self {
+        if status.is_client_error() || status.is_server_error() {
+            return Self::of(status, message.into());
+        }
+        let mistake = format!("an error has the status {status}: {}", message.into());
+        Self::internal(mistake)
+    }
+
+    fn of(status: StatusCode, message: Cow<'static, str>) -> Self {
         Self {
             inner: Box::new(Inner {
                 status,
                 code: Cow::Borrowed(code::of(status)),
-                message: message.into(),
+                message,
                 data: None,
                 headers: HeaderMap::new(),
                 source: None,
             }),
         }
-    }
-
-    /// 400 `BAD_REQUEST`.
-    pub fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, message)
-    }
-
-    /// 404 `NOT_FOUND`.
-    pub fn not_found(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(StatusCode::NOT_FOUND, message)
-    }
-
-    /// 409 `CONFLICT`.
-    pub fn conflict(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(StatusCode::CONFLICT, message)
-    }
-
-    /// 503 `SERVICE_UNAVAILABLE`, to be tried again after one second.
-    pub fn unavailable(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, message)
-    }
-
-    /// 500 `INTERNAL` "Internal server error"; `source` goes to the log alone.
-    pub fn internal(source: impl Into<BoxError>) -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error").with_source(source)
     }
 
     /// Replaces the code, which programs compare: `UPPER_SNAKE_CASE` by convention.
@@ -101,10 +111,15 @@ impl PoveryError {
         self
     }
 
-    /// Sets `errorData`. Data that cannot be represented as JSON is left out, and the log says so.
+    /// Sets `errorData`, which is shown to the caller. Data that cannot be represented as JSON is left
+    /// out, and the log says so.
     #[must_use]
-    pub fn with_data(mut self, data: impl Serialize) -> Self {
-        match serde_json::value::to_raw_value(&data) {
+    pub fn with_data(self, data: impl Serialize) -> Self {
+        self.with_raw_data(serde_json::value::to_raw_value(&data))
+    }
+
+    fn with_raw_data(mut self, data: Result<Box<RawValue>, serde_json::Error>) -> Self {
+        match data {
             Ok(data) => self.inner.data = Some(data),
             Err(error) => tracing::error!(%error, "errorData cannot be represented as JSON"),
         }
@@ -125,7 +140,18 @@ impl PoveryError {
         self.with_header(header::RETRY_AFTER, HeaderValue::from(seconds))
     }
 
-    pub(crate) fn with_header(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
+    /// Sets a header of the answer, such as `WWW-Authenticate`; one that it had is replaced.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use povery::{HeaderValue, PoveryError, header};
+    ///
+    /// let error = PoveryError::unauthenticated("Sign in first")
+    ///     .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    /// ```
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.inner.headers.insert(name, value);
         self
     }
@@ -187,38 +213,4 @@ impl Error for PoveryError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.inner.source.as_deref().map(|source| source as _)
     }
-}
-
-/// An error type with an HTTP answer; the derive of the same name implements it for an enum.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has no HTTP answer",
-    label = "this error of a route",
-    note = "add `#[derive(povery::HttpError)]` to it, with `#[http(…)]` on every variant, or return `PoveryError`"
-)]
-pub trait HttpError {
-    /// The answer. The error itself becomes the source of it, for the log.
-    fn into_povery_error(self) -> PoveryError;
-}
-
-impl HttpError for PoveryError {
-    fn into_povery_error(self) -> PoveryError {
-        self
-    }
-}
-
-/// The answer of a variant with a status of its own: the derive's.
-#[doc(hidden)]
-pub fn answer(status: u16, code: Option<&'static str>) -> PoveryError {
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let error = PoveryError::new(status, "");
-    match code {
-        Some(code) => error.with_code(code),
-        None => error,
-    }
-}
-
-/// Completes an answer with the error that it is for: its text is the message.
-#[doc(hidden)]
-pub fn with_cause(answer: PoveryError, error: impl Error + Send + Sync + 'static) -> PoveryError {
-    answer.with_message(error.to_string()).with_source(error)
 }

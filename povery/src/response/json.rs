@@ -1,9 +1,8 @@
 //! `Json<T>` as an answer; [`crate::extract`] has it as an argument.
 
-use http::{HeaderValue, header};
 use serde::Serialize;
 
-use super::{Body, IntoResponse, Response};
+use super::{IntoResponse, Response, of_type};
 use crate::error::PoveryError;
 
 /// JSON: as an argument the request's body, validated; as an answer `application/json`.
@@ -34,12 +33,6 @@ pub struct Json<T>(pub T);
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Result<Response, PoveryError> {
         let body = serde_json::to_vec(&self.0).map_err(PoveryError::internal)?;
-        let mut response = Response::new(Body::from(body));
-        let headers = response.headers_mut();
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/json"),
-        );
-        Ok(response)
+        Ok(of_type("application/json", body))
     }
 }

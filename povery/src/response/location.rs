@@ -5,8 +5,8 @@ use http::{HeaderValue, header};
 use super::{Response, ResponsePart};
 use crate::error::PoveryError;
 
-/// `Location` (RFC 9110, section 10.2.2), before the answer that it belongs to. A value that
-/// cannot stand in a header is a logged 500.
+/// `Location` (RFC 9110, section 10.2.2), before the answer that it belongs to. A value with a
+/// character that no URI has is a logged 500.
 ///
 /// # Example
 ///
@@ -22,7 +22,8 @@ use crate::error::PoveryError;
 pub struct Location(String);
 
 impl Location {
-    /// A URI reference, absolute or relative; characters outside ASCII are for the caller to encode.
+    /// A URI reference, absolute or relative; other characters than those of RFC 3986, such as a
+    /// space or an `é`, are for the caller to encode.
     pub fn new(uri: impl Into<String>) -> Self {
         Self(uri.into())
     }
@@ -30,8 +31,18 @@ impl Location {
 
 impl ResponsePart for Location {
     fn apply(self, response: &mut Response) -> Result<(), PoveryError> {
+        if !self.0.bytes().all(of_a_uri) {
+            return Err(PoveryError::internal(
+                "a `Location` has a character that must be percent-encoded",
+            ));
+        }
         let value = HeaderValue::try_from(self.0).map_err(PoveryError::internal)?;
         response.headers_mut().insert(header::LOCATION, value);
         Ok(())
     }
+}
+
+/// Unreserved, reserved, or the `%` of an escape (RFC 3986, section 2).
+fn of_a_uri(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte)
 }

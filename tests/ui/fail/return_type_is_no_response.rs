@@ -1,7 +1,7 @@
 struct User;
 
 #[povery::route(GET, "/users/<id>")]
-async fn get_user(id: u32) -> Option<(User, u32)> {
+async fn get_user(id: u32) -> Option<User> {
     let _ = id;
     None
 }
