@@ -6,6 +6,9 @@ pub mod design {}
 #[doc = include_str!("../docs/extractors.md")]
 pub mod extractors {}
 
+#[doc = include_str!("../docs/validation.md")]
+pub mod validation {}
+
 #[doc = include_str!("../docs/errors.md")]
 pub mod errors {}
 
