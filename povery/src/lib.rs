@@ -30,7 +30,7 @@ pub use db::{
     CredentialFuture, CredentialSource, Credentials, DatabaseConfigError, Pool, PoolConnection,
 };
 pub use error::{BoxError, HttpError, PoveryError};
-pub use extract::{FromRequest, Rejection, Stage, State};
+pub use extract::{Form, FromRequest, Query, Rejection, Stage, State, Unvalidated};
 pub use http::{HeaderMap, StatusCode};
 #[doc = include_str!("../docs/http_error.md")]
 pub use povery_macros::HttpError;

@@ -5,5 +5,6 @@ pub use validator::Validate;
 #[cfg(feature = "postgres")]
 pub use crate::Pool;
 pub use crate::{
-    App, FromRequest, HttpError, IntoResponse, Json, Location, PoveryError, State, StatusCode,
+    App, Form, FromRequest, HttpError, IntoResponse, Json, Location, PoveryError, Query, State,
+    StatusCode,
 };

@@ -1,53 +1,53 @@
 //! `Json<T>` as an argument.
 
-use http::{HeaderMap, StatusCode, header};
+use http::HeaderMap;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use validator::Validate;
 
-use super::{FromRequest, Rejection};
+use super::content_type::{essence, unsupported};
+use super::{FromRequest, Rejection, Unvalidated};
 use crate::error::PoveryError;
 use crate::request::Request;
 use crate::response::Json;
-use crate::validate::gather;
+use crate::validate::{self, Refused, Rules, no_rules, rules};
 
 impl<T: DeserializeOwned + Validate + Send> FromRequest for Json<T> {
-    async fn from_request(request: &Request) -> Result<Self, Rejection> {
-        if !is_json(request.headers()) {
-            return Err(unsupported().into());
-        }
-        match serde_json::from_slice::<T>(request.body()) {
-            Ok(value) if value.validate().is_ok() => Ok(Self(value)),
-            // Only a failure pays for the search for all of its reasons.
-            _ => Err(gather::<T>(request.body())
-                .map_or_else(|error| malformed(&error).into(), Rejection::Faults)),
-        }
+    fn is_absent(request: &Request) -> bool {
+        request.body().is_empty()
     }
+
+    async fn from_request(request: &Request) -> Result<Self, Rejection> {
+        read(request, rules).map(Self)
+    }
+}
+
+impl<T: DeserializeOwned + Send> FromRequest for Unvalidated<Json<T>> {
+    fn is_absent(request: &Request) -> bool {
+        request.body().is_empty()
+    }
+
+    async fn from_request(request: &Request) -> Result<Self, Rejection> {
+        read(request, no_rules).map(|value| Self(Json(value)))
+    }
+}
+
+fn read<T: DeserializeOwned>(request: &Request, rules: Rules<T>) -> Result<T, Rejection> {
+    if !is_json(request.headers()) {
+        return Err(unsupported("application/json").into());
+    }
+    validate::json(request.body(), rules).map_err(|refused| match refused {
+        Refused::Malformed(error) => malformed(&error).into(),
+        Refused::Faulty(faults) => Rejection::Faults(faults),
+    })
 }
 
 /// `application/json` or a type with the suffix `+json` (RFC 6839), whatever its parameters.
 fn is_json(headers: &HeaderMap) -> bool {
-    let Some(value) = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-    else {
-        return false;
-    };
-    let essence = value
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
-    essence == "application/json"
-        || (essence.starts_with("application/") && essence.ends_with("+json"))
-}
-
-fn unsupported() -> PoveryError {
-    PoveryError::new(
-        StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        "The content type must be application/json",
-    )
+    essence(headers).is_some_and(|essence| {
+        essence == "application/json"
+            || (essence.starts_with("application/") && essence.ends_with("+json"))
+    })
 }
 
 fn malformed(error: &serde_json::Error) -> PoveryError {
@@ -66,6 +66,8 @@ fn malformed(error: &serde_json::Error) -> PoveryError {
 
 #[cfg(test)]
 mod tests {
+    use http::header;
+
     use super::*;
 
     #[test]

@@ -1,14 +1,22 @@
 //! Arguments of a handler: path and query values by name, everything else by its type.
 
+mod content_type;
 #[cfg(feature = "postgres")]
 mod db;
+mod form;
 mod inputs;
 mod json;
+mod pairs;
+mod query;
 mod state;
 pub(crate) mod text;
+mod unvalidated;
 
+pub use form::Form;
 pub use inputs::{Inputs, present};
+pub use query::Query;
 pub use state::State;
+pub use unvalidated::Unvalidated;
 
 use crate::error::PoveryError;
 use crate::request::Request;
