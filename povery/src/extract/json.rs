@@ -65,25 +65,4 @@ fn malformed(error: &serde_json::Error) -> PoveryError {
 }
 
 #[cfg(test)]
-mod tests {
-    use http::header;
-
-    use super::*;
-
-    #[test]
-    fn content_types() {
-        for (value, expected) in [
-            ("application/json", true),
-            ("Application/JSON; charset=utf-8", true),
-            ("application/vnd.api+json", true),
-            ("text/plain", false),
-            ("text/json+x", false),
-            ("", false),
-        ] {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::CONTENT_TYPE, value.parse().unwrap());
-            assert_eq!(is_json(&headers), expected, "{value}");
-        }
-        assert!(!is_json(&HeaderMap::new()));
-    }
-}
+mod tests;

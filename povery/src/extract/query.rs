@@ -69,3 +69,6 @@ fn read<T: DeserializeOwned>(request: &Request, rules: Rules<T>) -> Result<T, Re
     let query = request.uri().query().unwrap_or_default();
     validate::pairs(query.as_bytes(), In::Query, pairs::read, rules).map_err(Rejection::Faults)
 }
+
+#[cfg(test)]
+mod tests;

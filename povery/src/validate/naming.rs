@@ -299,12 +299,19 @@ impl<'n, 'r> Names<'n, 'r> {
         queue.extend(others(node).into_iter().rev());
         for _ in 0..VALUES {
             let Some(value) = queue.pop() else { break };
+            if value.is_same_text(node) {
+                continue;
+            }
             match self.readings.read_with(self.tree, place, value) {
                 Some(Outcome::Fits(errors)) => {
                     let after = leaves(&errors);
                     return after.iter().filter(|one| one.is_like(violated)).count() < before;
                 }
-                Some(Outcome::Refused(refusal)) => queue.extend(hint(&refusal.complaint)),
+                Some(Outcome::Refused(refusal)) => {
+                    if let Some(hint) = hint(&refusal.complaint) {
+                        queue.extend([Node::raw("true"), Node::raw("1"), hint]);
+                    }
+                }
                 Some(Outcome::Spent) | None => return false,
             }
         }

@@ -44,6 +44,16 @@ impl Node {
         }
     }
 
+    /// Whether a query would have the same text for both.
+    pub(super) fn is_same_text(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Leaf(one), Self::Leaf(other)) => {
+                one.trim_matches('"') == other.trim_matches('"')
+            }
+            (one, other) => one == other,
+        }
+    }
+
     pub(super) fn is_container(&self) -> bool {
         !matches!(self, Self::Leaf(_))
     }

@@ -7,6 +7,7 @@ use super::super::reading::LARGEST;
 use super::*;
 
 mod buffered;
+mod mutations;
 mod names;
 mod variants;
 
