@@ -4,11 +4,10 @@ use http::{HeaderMap, StatusCode, header};
 
 use crate::error::PoveryError;
 
-/// Type and subtype in lower case, without parameters; `None` without a readable `Content-Type`.
-pub(super) fn essence(headers: &HeaderMap) -> Option<String> {
+/// Type and subtype, in any case, without parameters; `None` without a readable `Content-Type`.
+pub(super) fn essence(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    let essence = value.split(';').next()?.trim();
-    Some(essence.to_ascii_lowercase())
+    Some(value.split(';').next()?.trim())
 }
 
 /// 415, with the type that would do.

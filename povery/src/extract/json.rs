@@ -45,8 +45,12 @@ fn read<T: DeserializeOwned>(request: &Request, rules: Rules<T>) -> Result<T, Re
 /// `application/json` or a type with the suffix `+json` (RFC 6839), whatever its parameters.
 fn is_json(headers: &HeaderMap) -> bool {
     essence(headers).is_some_and(|essence| {
-        essence == "application/json"
-            || (essence.starts_with("application/") && essence.ends_with("+json"))
+        essence.eq_ignore_ascii_case("application/json")
+            || essence.split_once('/').is_some_and(|(kind, subtype)| {
+                let suffix = subtype.rsplit_once('+').map(|(_, suffix)| suffix);
+                kind.eq_ignore_ascii_case("application")
+                    && suffix.is_some_and(|suffix| suffix.eq_ignore_ascii_case("json"))
+            })
     })
 }
 

@@ -2,11 +2,16 @@
 //! types, and then knows only the object that holds the fault. The culprit is found by its
 //! behaviour: change it, and serde speaks of the change.
 
-use super::candidate::{MARK, formats, others};
+use super::candidate::{MARK, others};
 use super::place::{Place, Step};
 use super::reading::{Outcome, Readings, Refusal};
-use super::shape::{self, Complaint};
+use super::shape::Complaint;
 use super::tree::Node;
+
+mod describe;
+mod format;
+
+use describe::describe;
 
 /// How many places are looked at for one fault.
 const PLACES: usize = 32;
@@ -245,71 +250,6 @@ impl Search<'_, '_> {
         })
     }
 
-    /// The text that a type of its own format (a UUID, a date) refuses: other bad text is refused as
-    /// well, and text of some format is not.
-    fn format(&mut self) -> Option<Located> {
-        // Which of its variants an untagged enum should have been is nobody's guess.
-        if self.refusal.sentence.starts_with("data did not match any") {
-            return None;
-        }
-        let mut heard = Vec::new();
-        let mut unheard = Vec::new();
-        for place in self.places(&mut |_, node| node.as_text().is_some()) {
-            let mut changes = false;
-            let mut all_refused = true;
-            for text in BAD {
-                let next = self.with(&place, Node::string(text));
-                let next = next.filter(|next| self.is_alike(next));
-                all_refused &= next.is_some();
-                changes |= next.is_some_and(|next| next.sentence != self.refusal.sentence);
-            }
-            match (all_refused, changes) {
-                (true, true) => heard.push(place),
-                (true, false) => unheard.push(place),
-                (false, _) => {}
-            }
-        }
-        let places: Vec<Place> = heard.iter().chain(&unheard).cloned().collect();
-        for place in places {
-            for value in formats() {
-                let mut changed = self.tree.clone();
-                changed.put(&place, value.clone());
-                let sentence = match self.readings.read(&changed) {
-                    Outcome::Refused(next) if self.is_alike(&next) => next.sentence,
-                    Outcome::Spent => return None,
-                    Outcome::Refused(_) | Outcome::Fits(_) => {
-                        return Some(self.fixed(place, value));
-                    }
-                };
-                // Of several bad texts serde stops at the first, and what is done to those behind it
-                // is not heard. Once it is, this was the first.
-                for text in BAD {
-                    for other in unheard.iter().filter(|other| **other != place) {
-                        changed.put(other, Node::string(text));
-                    }
-                    match self.readings.read(&changed) {
-                        Outcome::Refused(next) if next.sentence == sentence => {}
-                        Outcome::Spent => return None,
-                        _ => return Some(self.fixed(place, value)),
-                    }
-                }
-            }
-        }
-        None
-    }
-
-    /// Whether this is said of text of some format too, with the same holder.
-    fn is_alike(&self, next: &Refusal) -> bool {
-        next.complaint == Complaint::Format && next.place == self.refusal.place
-    }
-
-    fn fixed(&self, place: Place, value: Node) -> Located {
-        Located {
-            fix: Some(value),
-            ..Located::new(place, self.refusal)
-        }
-    }
-
     /// Asks an enum that was given no text for the names of its variants.
     fn variants(&mut self, found: &mut Located) {
         let unnamed = match &found.complaint {
@@ -326,9 +266,6 @@ impl Search<'_, '_> {
     }
 }
 
-/// Text of no format, which types refuse in different words.
-const BAD: [&str; 2] = [MARK, ""];
-
 /// Whether what serde has found is this value.
 pub(super) fn is_described(node: &Node, refusal: &Refusal) -> bool {
     let is_variant = matches!(refusal.complaint, Complaint::Variant(_));
@@ -338,45 +275,4 @@ pub(super) fn is_described(node: &Node, refusal: &Refusal) -> bool {
 
 fn is_unknown(refusal: &Refusal, field: &str) -> bool {
     matches!(&refusal.complaint, Complaint::Unknown(unknown) if unknown == field)
-}
-
-/// How serde describes a value, or, where it looks for the name of a variant, the name.
-fn describe(node: &Node, is_variant: bool) -> Vec<String> {
-    if is_variant {
-        return node.as_text().into_iter().collect();
-    }
-    let mut text = String::new();
-    let plain = match node {
-        Node::Leaf(raw) => raw,
-        // What is inside does not matter.
-        Node::List(_) => "[]",
-        Node::Object(_) => "{}",
-    };
-    text.push_str(plain);
-    let mut all = Vec::new();
-    if let Err(error) = serde_json::from_str::<Nothing>(&text) {
-        let sentence = error.to_string();
-        all.extend(shape::found(&sentence).map(str::to_owned));
-    }
-    if let Node::List(items) = node {
-        all.push(format!("length {}", items.len()));
-    }
-    all
-}
-
-/// Takes no value, and so makes serde describe it.
-struct Nothing;
-
-impl<'de> serde::Deserialize<'de> for Nothing {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Self)
-    }
-}
-
-impl serde::de::Visitor<'_> for Nothing {
-    type Value = Self;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("nothing")
-    }
 }

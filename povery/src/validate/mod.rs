@@ -13,6 +13,7 @@ mod reading;
 pub mod rule;
 mod shape;
 mod tree;
+mod violated;
 
 pub(crate) use json::{Refused, json, no_rules, rules};
 pub(crate) use pairs::{Pair, PairsError, pairs};

@@ -17,7 +17,7 @@ const BYTES: usize = 4 * 1024 * 1024;
 /// Of a larger body only the first fault of its shape is told, so that a failure stays cheap.
 pub(super) const LARGEST: usize = 64 * 1024;
 
-/// The readings of a larger body: enough to find where its first fault is.
+/// The readings of a larger body: enough to find where its first fault is, if they are not too dear.
 const OF_A_LARGE_ONE: usize = 8;
 
 /// What a type says of values that it does not take.
@@ -100,7 +100,7 @@ impl<'r> Readings<'r> {
     pub(super) fn new(reader: &'r dyn Read, size: usize) -> Self {
         let left = match size {
             0..=LARGEST => MOST.min(BYTES / size.max(1)),
-            _ => OF_A_LARGE_ONE,
+            _ => OF_A_LARGE_ONE.min(2 * BYTES / size).max(1),
         };
         Self { reader, left }
     }

@@ -101,6 +101,15 @@ const FORM: RouteDef = route(
     take::<Form<Filter>>,
 );
 
+const BOTH: RouteDef = route(Method::Post, &[Segment::Literal("both")], |mut inputs| {
+    Box::pin(async move {
+        let _ = inputs.input::<crate::Json<Flat>>().await;
+        let _ = inputs.input::<Query<Strict>>().await;
+        inputs.settle()?;
+        "taken".into_response()
+    })
+});
+
 fn take<E: FromRequest + std::fmt::Debug + 'static>(mut inputs: Inputs) -> Handling {
     Box::pin(async move {
         let input = inputs.input::<E>().await;
@@ -113,7 +122,7 @@ async fn send(request: http::request::Builder, body: &'static [u8]) -> (StatusCo
     let request = request
         .body(Full::new(bytes::Bytes::from_static(body)))
         .unwrap();
-    let app = App::new().routes(&[FILTER, STRICT, FLAT, LOOSE, FORM]);
+    let app = App::new().routes(&[FILTER, STRICT, FLAT, LOOSE, FORM, BOTH]);
     let (parts, body) = app.oneshot(request).await.unwrap().into_parts();
     let body = body.collect().await.unwrap().to_bytes();
     (parts.status, String::from_utf8(body.to_vec()).unwrap())
@@ -233,6 +242,36 @@ async fn flattened_text_is_found() {
             .await
             .0,
         200
+    );
+}
+
+#[tokio::test]
+async fn faults_of_query_and_body_are_one_answer() {
+    let request =
+        http::Request::post("/both?a=x&b=1").header(header::CONTENT_TYPE, "application/json");
+    let (status, answer) = send(request, br#"{"count":"x"}"#).await;
+    assert_eq!(status, 400);
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    let told: Vec<_> = answer["errorData"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|fault| {
+            (
+                fault["in"].as_str().unwrap(),
+                fault["property"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("query", "a"),
+            ("query", "b"),
+            ("body", "count"),
+            ("body", "id"),
+            ("body", "w")
+        ]
     );
 }
 

@@ -1,3 +1,4 @@
+use super::scan::DEEPEST;
 use super::*;
 
 fn round(text: &str) -> String {

@@ -136,7 +136,7 @@ fn faults_are_only_where_something_was_changed() {
     assert!(json::<Rich>(&text(&sound), rules).is_ok());
     let mut random = Random(0x9E37_79B9_7F4A_7C15);
     let (mut refused, mut placed, mut most) = (0, 0, 0);
-    for round in 0..3_000 {
+    for round in 0..2_000 {
         let mut tree = sound.clone();
         let mut changed: Vec<Place> = Vec::new();
         for _ in 0..=random.below(4) {
@@ -148,7 +148,10 @@ fn faults_are_only_where_something_was_changed() {
             let done = match random.below(6) {
                 0 => tree.remove(&place),
                 1 => tree.rename(&place, "renamed"),
-                _ => tree.put(&place, Node::parse(WRONG[random.below(WRONG.len())]).unwrap()),
+                _ => tree.put(
+                    &place,
+                    Node::parse(WRONG[random.below(WRONG.len())]).unwrap(),
+                ),
             };
             if done {
                 changed.push(place);
@@ -178,7 +181,7 @@ fn faults_are_only_where_something_was_changed() {
             );
         }
     }
-    assert!(refused > 2_000, "{refused}");
+    assert!(refused > 1_500, "{refused}");
     assert!(placed > refused, "{placed} of {refused}");
     assert!(most <= 256, "{most}");
 }
