@@ -176,8 +176,25 @@ impl<'n, 'r> Names<'n, 'r> {
         self.matters(&end, violated)
     }
 
-    /// Whether the rule says something else when another value is at the place.
+    /// Whether the rule says something else when another value is at the place; for a rule of a
+    /// whole struct, at one of its fields.
     fn matters(&mut self, place: &Place, violated: &Violated) -> bool {
+        if !violated.is_of_the_whole() {
+            return self.depends(place, violated, 1);
+        }
+        let fields: Vec<Place> = match self.tree.at(place) {
+            Some(node) => node.names().map(|name| place.field(name)).collect(),
+            None => return false,
+        };
+        // A rule that compares fields holds for some values only.
+        fields
+            .iter()
+            .take(FIELDS)
+            .any(|field| self.depends(field, violated, VALUES))
+    }
+
+    /// Whether one of the first values that fit at the place changes what the rule says.
+    fn depends(&mut self, place: &Place, violated: &Violated, most: usize) -> bool {
         let node = self.tree.at(place).unwrap_or(&Node::NULL);
         let judged = violated
             .value()
@@ -186,6 +203,7 @@ impl<'n, 'r> Names<'n, 'r> {
             return false;
         }
         let before = self.all.iter().filter(|one| one.is_like(violated)).count();
+        let mut fitting = 0;
         let mut queue = likely(&Complaint::Format);
         queue.reverse();
         queue.extend(others(node).into_iter().rev());
@@ -197,7 +215,13 @@ impl<'n, 'r> Names<'n, 'r> {
             match self.readings.read_with(self.tree, place, value) {
                 Some(Outcome::Fits(errors)) => {
                     let after = leaves(&errors);
-                    return after.iter().filter(|one| one.is_like(violated)).count() < before;
+                    if after.iter().filter(|one| one.is_like(violated)).count() < before {
+                        return true;
+                    }
+                    fitting += 1;
+                    if fitting == most {
+                        return false;
+                    }
                 }
                 Some(Outcome::Refused(refusal)) => {
                     if let Some(hint) = hint(&refusal.complaint) {

@@ -286,3 +286,39 @@ fn what_is_nowhere_keeps_the_name_of_rust() {
         expected(&[("never_sent", "length")])
     );
 }
+
+#[test]
+fn rules_of_a_nested_struct_are_told_of_it() {
+    #[derive(Debug, Deserialize, Validate)]
+    struct Trip {
+        #[validate(nested)]
+        #[serde(rename = "legs")]
+        parts: Vec<Leg>,
+        #[validate(length(min = 1))]
+        name: String,
+    }
+    #[derive(Debug, Deserialize, Validate)]
+    #[validate(schema(function = "ordered"))]
+    struct Leg {
+        #[serde(rename = "start")]
+        from: u32,
+        to: u32,
+        kind: Kind,
+    }
+    fn ordered(leg: &Leg) -> Result<(), ValidationError> {
+        let _ = &leg.kind;
+        if leg.from < leg.to {
+            return Ok(());
+        }
+        Err(ValidationError::new("ordered"))
+    }
+    let leg = |from: u32, kind: &str| json!({"start": from, "to": 2, "kind": kind});
+    let body = json!({"name": "", "legs": [leg(1, "gift"), leg(3, "sale"), leg(3, "x")]});
+    // What is said of the last one may be about the kind that we chose.
+    let all = [
+        ("legs[2].kind", "enum"),
+        ("name", "length"),
+        ("legs[1]", "ordered"),
+    ];
+    assert_eq!(found::<Trip>(&body.to_string()), expected(&all));
+}
