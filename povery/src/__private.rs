@@ -9,6 +9,20 @@ pub use povery_macros::routes;
 pub use crate::error::{Datum, Source, answer, broken, with_cause, with_data, with_fields};
 pub use std::convert::From;
 
+/// A request outside of an application, for measurements of extractors.
+pub fn request(parts: http::request::Parts, body: bytes::Bytes) -> crate::Request {
+    crate::Request {
+        parts,
+        body,
+        path: String::new(),
+        parameters: Vec::new(),
+        shared: std::sync::Arc::default(),
+        id: "measurement".into(),
+        #[cfg(feature = "postgres")]
+        pool: crate::Pool::from_env(),
+    }
+}
+
 #[cfg(feature = "postgres")]
 pub use crate::db::{DatabaseError, violates};
 #[cfg(not(feature = "postgres"))]

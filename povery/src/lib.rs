@@ -32,7 +32,8 @@ pub use db::{
 };
 pub use error::{BoxError, HttpError, PoveryError};
 pub use extract::{
-    Cookies, FromRequest, Header, Parsed, Rejection, RequestContext, Stage, State, Text,
+    Cookies, Form, FromRequest, Header, Parsed, Query, Rejection, RequestContext, Stage, State,
+    Text, Unvalidated,
 };
 #[cfg(feature = "multipart")]
 pub use extract::{Field, Multipart};

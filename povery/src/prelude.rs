@@ -5,6 +5,6 @@ pub use validator::Validate;
 #[cfg(feature = "postgres")]
 pub use crate::Pool;
 pub use crate::{
-    App, FromRequest, Header, Html, HttpError, IntoResponse, Json, Location, NoContent,
-    PoveryError, Redirect, State, StatusCode,
+    App, Form, FromRequest, Header, Html, HttpError, IntoResponse, Json, Location, NoContent,
+    PoveryError, Query, Redirect, State, StatusCode,
 };

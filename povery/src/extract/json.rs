@@ -1,53 +1,57 @@
 //! `Json<T>` as an argument.
 
-use http::{HeaderMap, StatusCode, header};
+use http::HeaderMap;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use validator::Validate;
 
-use super::{FromRequest, Rejection};
+use super::content_type::{essence, unsupported};
+use super::{FromRequest, Rejection, Unvalidated};
 use crate::error::PoveryError;
 use crate::request::Request;
 use crate::response::Json;
-use crate::validate::gather;
+use crate::validate::{self, Refused, Rules, no_rules, rules};
 
 impl<T: DeserializeOwned + Validate + Send> FromRequest for Json<T> {
-    async fn from_request(request: &Request) -> Result<Self, Rejection> {
-        if !is_json(request.headers()) {
-            return Err(unsupported().into());
-        }
-        match serde_json::from_slice::<T>(request.body()) {
-            Ok(value) if value.validate().is_ok() => Ok(Self(value)),
-            // Only a failure pays for the search for all of its reasons.
-            _ => Err(gather::<T>(request.body())
-                .map_or_else(|error| malformed(&error).into(), Rejection::Faults)),
-        }
+    fn is_absent(request: &Request) -> bool {
+        request.body().is_empty()
     }
+
+    async fn from_request(request: &Request) -> Result<Self, Rejection> {
+        read(request, rules).map(Self)
+    }
+}
+
+impl<T: DeserializeOwned + Send> FromRequest for Unvalidated<Json<T>> {
+    fn is_absent(request: &Request) -> bool {
+        request.body().is_empty()
+    }
+
+    async fn from_request(request: &Request) -> Result<Self, Rejection> {
+        read(request, no_rules).map(|value| Self(Json(value)))
+    }
+}
+
+fn read<T: DeserializeOwned>(request: &Request, rules: Rules<T>) -> Result<T, Rejection> {
+    if !is_json(request.headers()) {
+        return Err(unsupported("application/json").into());
+    }
+    validate::json(request.body(), rules).map_err(|refused| match refused {
+        Refused::Malformed(error) => malformed(&error).into(),
+        Refused::Faulty(faults) => Rejection::Faults(faults),
+    })
 }
 
 /// `application/json` or a type with the suffix `+json` (RFC 6839), whatever its parameters.
 fn is_json(headers: &HeaderMap) -> bool {
-    let Some(value) = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-    else {
-        return false;
-    };
-    let essence = value
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
-    essence == "application/json"
-        || (essence.starts_with("application/") && essence.ends_with("+json"))
-}
-
-fn unsupported() -> PoveryError {
-    PoveryError::new(
-        StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        "The content type must be application/json",
-    )
+    essence(headers).is_some_and(|essence| {
+        essence.eq_ignore_ascii_case("application/json")
+            || essence.split_once('/').is_some_and(|(kind, subtype)| {
+                let suffix = subtype.rsplit_once('+').map(|(_, suffix)| suffix);
+                kind.eq_ignore_ascii_case("application")
+                    && suffix.is_some_and(|suffix| suffix.eq_ignore_ascii_case("json"))
+            })
+    })
 }
 
 fn malformed(error: &serde_json::Error) -> PoveryError {
@@ -65,23 +69,4 @@ fn malformed(error: &serde_json::Error) -> PoveryError {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn content_types() {
-        for (value, expected) in [
-            ("application/json", true),
-            ("Application/JSON; charset=utf-8", true),
-            ("application/vnd.api+json", true),
-            ("text/plain", false),
-            ("text/json+x", false),
-            ("", false),
-        ] {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::CONTENT_TYPE, value.parse().unwrap());
-            assert_eq!(is_json(&headers), expected, "{value}");
-        }
-        assert!(!is_json(&HeaderMap::new()));
-    }
-}
+mod tests;

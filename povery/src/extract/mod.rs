@@ -1,33 +1,41 @@
 //! Arguments of a handler: path and query values by name, everything else by its type.
 
 mod body;
+mod content_type;
 mod context;
 mod cookies;
 #[cfg(feature = "postgres")]
 mod db;
+mod form;
 mod header;
 mod inputs;
 mod json;
 #[cfg(feature = "multipart")]
 mod multipart;
 mod optional;
+mod pairs;
 mod parsed;
 mod parts;
+mod query;
 mod rejection;
 mod state;
 mod tail;
 pub(crate) mod text;
+mod unvalidated;
 
 pub use body::Text;
 pub use context::RequestContext;
 pub use cookies::Cookies;
+pub use form::Form;
 pub use header::Header;
 pub use inputs::Inputs;
 #[cfg(feature = "multipart")]
 pub use multipart::{Field, Multipart};
 pub use parsed::Parsed;
+pub use query::Query;
 pub use rejection::Rejection;
 pub use state::State;
+pub use unvalidated::Unvalidated;
 
 use crate::request::Request;
 

@@ -89,7 +89,7 @@ impl de::Error for TextError {
 }
 
 /// All values of one name.
-struct Values<'a>(&'a [&'a str]);
+pub(super) struct Values<'a>(pub(super) &'a [&'a str]);
 
 impl<'a> Values<'a> {
     fn one(&self) -> Result<Text<'a>, TextError> {

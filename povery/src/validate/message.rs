@@ -34,10 +34,8 @@ pub(super) fn of(violation: &ValidationError) -> String {
             Some(needle) => format!("must not contain `{needle}`"),
             None => "contains a forbidden part".to_owned(),
         },
-        "must_match" => match bound("other") {
-            Some(other) => format!("must equal `{other}`"),
-            None => "does not match".to_owned(),
-        },
+        // `other` is the value of the other field, not its name.
+        "must_match" => "does not match the other field".to_owned(),
         "non_control_character" => "must not contain control characters".to_owned(),
         "regex" => "has the wrong format".to_owned(),
         _ => "is not valid".to_owned(),

@@ -1,12 +1,23 @@
 //! Faults of a request, gathered from the path, the query, the headers and the body.
 
+mod ask;
+mod candidate;
 mod gather;
+mod json;
+mod locate;
 mod message;
+mod naming;
+mod pairs;
 mod place;
+mod reading;
 pub mod rule;
 mod shape;
+mod tree;
+mod violated;
 
-pub(crate) use gather::gather;
+pub(crate) use json::{Refused, json, no_rules, rules};
+pub(crate) use pairs::{Pair, PairsError, pairs};
+pub(crate) use reading::Rules;
 pub(crate) use shape::readable;
 
 use std::collections::BTreeMap;

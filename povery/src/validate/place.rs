@@ -1,23 +1,26 @@
-//! A place inside a JSON value.
+//! A place inside a body.
 
 use std::fmt;
 
-use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
 /// The steps from the top to a value; written `items[0].email`, the top itself as nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place(Vec<Step>);
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Step {
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Step {
     Key(String),
     Index(usize),
 }
 
 impl Place {
+    pub(super) fn new(steps: Vec<Step>) -> Self {
+        Self(steps)
+    }
+
     /// The place of an error. What serde had to buffer (`flatten`, untagged and internally tagged
-    /// enums) is not tracked: the place is then that of the whole.
+    /// enums) is not tracked: the place is then that of what holds it.
     pub(super) fn of(path: &Path) -> Self {
         let known = path.iter().map_while(|segment| match segment {
             Segment::Seq { index } => Some(Step::Index(*index)),
@@ -28,61 +31,57 @@ impl Place {
         Self(known.collect())
     }
 
+    pub(super) fn steps(&self) -> &[Step] {
+        &self.0
+    }
+
+    pub(super) fn into_steps(self) -> Vec<Step> {
+        self.0
+    }
+
+    pub(super) fn is_top(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn enter(&mut self, step: Step) {
+        self.0.push(step);
+    }
+
+    pub(super) fn leave(&mut self) {
+        self.0.pop();
+    }
+
+    fn then(&self, step: Step) -> Self {
+        let mut steps = self.0.clone();
+        steps.push(step);
+        Self(steps)
+    }
+
     /// The field `key` of the object here.
     pub(super) fn field(&self, key: &str) -> Self {
-        let mut steps = self.0.clone();
-        steps.push(Step::Key(key.to_owned()));
-        Self(steps)
+        self.then(Step::Key(key.to_owned()))
+    }
+
+    /// The item at `index` of the list here.
+    pub(super) fn item(&self, index: usize) -> Self {
+        self.then(Step::Index(index))
+    }
+
+    pub(super) fn split_last(&self) -> Option<(Self, Step)> {
+        let (last, parents) = self.0.split_last()?;
+        Some((Self(parents.to_vec()), last.clone()))
+    }
+
+    /// What holds this place; the top holds itself.
+    pub(super) fn parent(&self) -> Self {
+        self.split_last()
+            .map_or_else(Self::default, |(parent, _)| parent)
     }
 
     /// Whether this place is `other` or inside it.
     pub(super) fn is_within(&self, other: &Self) -> bool {
         self.0.starts_with(&other.0)
     }
-
-    /// Puts a value here, making the last key if need be; false where there is no such place.
-    pub(super) fn put(&self, whole: &mut Value, value: Value) -> bool {
-        let Some((last, parents)) = self.0.split_last() else {
-            *whole = value;
-            return true;
-        };
-        let Some(parent) = walk(whole, parents) else {
-            return false;
-        };
-        match (last, parent) {
-            (Step::Key(key), Value::Object(object)) => {
-                object.insert(key.clone(), value);
-                true
-            }
-            (Step::Index(index), Value::Array(items)) => {
-                items.get_mut(*index).map(|item| *item = value).is_some()
-            }
-            _ => false,
-        }
-    }
-
-    /// Removes the field here; false where there is none.
-    pub(super) fn remove(&self, whole: &mut Value) -> bool {
-        let Some((Step::Key(key), parents)) = self.0.split_last() else {
-            return false;
-        };
-        let Some(parent) = walk(whole, parents) else {
-            return false;
-        };
-        parent
-            .as_object_mut()
-            .is_some_and(|object| object.remove(key).is_some())
-    }
-}
-
-fn walk<'v>(whole: &'v mut Value, steps: &[Step]) -> Option<&'v mut Value> {
-    steps
-        .iter()
-        .try_fold(whole, |value, step| match (step, value) {
-            (Step::Key(key), Value::Object(object)) => object.get_mut(key),
-            (Step::Index(index), Value::Array(items)) => items.get_mut(*index),
-            _ => None,
-        })
 }
 
 impl fmt::Display for Place {

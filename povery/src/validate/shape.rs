@@ -47,13 +47,18 @@ impl Complaint {
         if sentence.starts_with("number out of range") {
             return Self::Kind("a smaller number".to_owned());
         }
+        // All that serde_json says of a number or a list for an enum.
+        if sentence == "expected value" {
+            return Self::Variant(Vec::new());
+        }
         if sentence.starts_with("unknown variant `") {
             let known = sentence
                 .rsplit_once("`, expected ")
                 .map(|(_, known)| names(known));
             return Self::Variant(known.unwrap_or_default());
         }
-        if sentence.starts_with("invalid ")
+        let invalid = ["invalid type: ", "invalid value: ", "invalid length "];
+        if invalid.iter().any(|start| sentence.starts_with(start))
             && let Some((_, expected)) = sentence.rsplit_once(", expected ")
         {
             return Self::Kind(readable(expected));
@@ -90,6 +95,24 @@ impl fmt::Display for Complaint {
     }
 }
 
+/// What serde found where it expected something else, in its own words.
+pub(super) fn found(sentence: &str) -> Option<&str> {
+    if let Some(rest) = sentence.strip_prefix("unknown variant `") {
+        let end = rest
+            .rfind("`, expected ")
+            .or_else(|| rest.rfind("`, there are no variants"));
+        return end.map(|end| &rest[..end]);
+    }
+    let rest = sentence
+        .strip_prefix("invalid type: ")
+        .or_else(|| sentence.strip_prefix("invalid value: "))
+        .or_else(|| {
+            let rest = sentence.strip_prefix("invalid ")?;
+            rest.starts_with("length ").then_some(rest)
+        })?;
+    Some(rest.rsplit_once(", expected ")?.0)
+}
+
 /// The names in "`a`", "`a` or `b`", "one of `a`, `b`, `c`".
 fn names(list: &str) -> Vec<String> {
     list.split('`')
@@ -117,11 +140,24 @@ pub(crate) fn readable(expected: &str) -> String {
         "a sequence" => "a list".to_owned(),
         "a map" => "an object".to_owned(),
         "a formatted UUID string" => "a UUID".to_owned(),
+        "string or map" => "a string or an object".to_owned(),
+        "map with a single key" => "an object with one field".to_owned(),
         // The caller need not know what the type is called.
-        other if other.starts_with("struct ") || other.starts_with("internally tagged enum ") => {
-            "an object".to_owned()
+        other => {
+            let known = [
+                ("struct ", "an object"),
+                ("internally tagged enum ", "an object"),
+                ("adjacently tagged enum ", "an object"),
+                ("tuple struct ", "a list"),
+                ("tuple variant ", "a list"),
+                ("unit struct ", "null"),
+                ("unit variant ", "a name alone"),
+                ("newtype variant ", "an object with one field"),
+                ("enum ", "one of the known values"),
+            ];
+            let plain = known.iter().find(|(start, _)| other.starts_with(start));
+            plain.map_or(other, |(_, plain)| plain).to_owned()
         }
-        other => other.to_owned(),
     }
 }
 

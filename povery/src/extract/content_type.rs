@@ -1,0 +1,19 @@
+//! The media type of a body.
+
+use http::{HeaderMap, StatusCode, header};
+
+use crate::error::PoveryError;
+
+/// Type and subtype, in any case, without parameters; `None` without a readable `Content-Type`.
+pub(super) fn essence(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    Some(value.split(';').next()?.trim())
+}
+
+/// 415, with the type that would do.
+pub(super) fn unsupported(expected: &str) -> PoveryError {
+    PoveryError::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        format!("The content type must be {expected}"),
+    )
+}

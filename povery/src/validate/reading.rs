@@ -1,0 +1,132 @@
+//! Reading a body again, a bounded number of times.
+
+use serde::de::DeserializeOwned;
+use validator::ValidationErrors;
+
+use super::ask;
+use super::place::Place;
+use super::shape::Complaint;
+use super::tree::Node;
+
+/// How often a body is read at the most.
+const MOST: usize = 256;
+
+/// How many bytes are read at the most, all readings together.
+const BYTES: usize = 4 * 1024 * 1024;
+
+/// Of a larger body only the first fault of its shape is told, so that a failure stays cheap.
+pub(super) const LARGEST: usize = 64 * 1024;
+
+/// The readings of a larger body: enough to find where its first fault is, if they are not too dear.
+const OF_A_LARGE_ONE: usize = 8;
+
+/// What a type says of values that it does not take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Refusal {
+    /// As far as serde knows it: at the fault, or at something that holds it.
+    pub(super) place: Place,
+    pub(super) complaint: Complaint,
+    /// The value that was refused, as serde describes it. Never told to the caller.
+    pub(super) found: Option<String>,
+    /// All that serde says. Never told to the caller.
+    pub(super) sentence: String,
+}
+
+impl Refusal {
+    pub(super) fn new(place: Place, sentence: &str) -> Self {
+        let sentence = sentence
+            .rsplit_once(" at line ")
+            .map_or(sentence, |(sentence, _)| sentence);
+        Self {
+            place,
+            complaint: Complaint::read(sentence),
+            found: super::shape::found(sentence).map(str::to_owned),
+            sentence: sentence.to_owned(),
+        }
+    }
+}
+
+/// A type without its name, so that the gathering is compiled once.
+pub(super) trait Read {
+    /// Reads as the happy path does, and asks the rules.
+    fn read(&self, tree: &Node) -> Result<ValidationErrors, Refusal>;
+
+    /// The fields of the struct at a place.
+    fn fields(&self, place: &Place) -> Option<&'static [&'static str]>;
+}
+
+/// The rules of a type: `validate`, or none.
+pub(crate) type Rules<T> = fn(&T) -> Result<(), ValidationErrors>;
+
+/// A type that is read from JSON.
+pub(super) struct Json<T>(pub(super) Rules<T>);
+
+impl<T: DeserializeOwned> Read for Json<T> {
+    /// From text: a type may read a parsed value in another way.
+    fn read(&self, tree: &Node) -> Result<ValidationErrors, Refusal> {
+        let mut text = String::new();
+        tree.write(&mut text);
+        let mut json = serde_json::Deserializer::from_str(&text);
+        match serde_path_to_error::deserialize::<_, T>(&mut json) {
+            Ok(value) => Ok((self.0)(&value).err().unwrap_or_default()),
+            Err(error) => {
+                let place = tree.reach(Place::of(error.path()));
+                Err(Refusal::new(place, &error.inner().to_string()))
+            }
+        }
+    }
+
+    fn fields(&self, place: &Place) -> Option<&'static [&'static str]> {
+        ask::fields::<T>(place)
+    }
+}
+
+/// What came of a reading.
+pub(super) enum Outcome {
+    /// The value can be read, and breaks these rules.
+    Fits(ValidationErrors),
+    Refused(Refusal),
+    /// There are no readings left.
+    Spent,
+}
+
+/// The readings that are left.
+pub(super) struct Readings<'r> {
+    reader: &'r dyn Read,
+    left: usize,
+}
+
+impl<'r> Readings<'r> {
+    pub(super) fn new(reader: &'r dyn Read, size: usize) -> Self {
+        let left = match size {
+            0..=LARGEST => MOST.min(BYTES / size.max(1)),
+            _ => OF_A_LARGE_ONE.min(2 * BYTES / size).max(1),
+        };
+        Self { reader, left }
+    }
+
+    pub(super) fn read(&mut self, tree: &Node) -> Outcome {
+        if self.left == 0 {
+            return Outcome::Spent;
+        }
+        self.left -= 1;
+        match self.reader.read(tree) {
+            Ok(errors) => Outcome::Fits(errors),
+            Err(refusal) => Outcome::Refused(refusal),
+        }
+    }
+
+    /// Reads with another value at the place; `None` where there is no such place.
+    pub(super) fn read_with(&mut self, tree: &Node, place: &Place, value: Node) -> Option<Outcome> {
+        let mut changed = tree.clone();
+        changed.put(place, value).then(|| self.read(&changed))
+    }
+
+    pub(super) fn fields(&self, place: &Place) -> Option<&'static [&'static str]> {
+        self.reader.fields(place)
+    }
+
+    pub(super) fn are_spent(&self) -> bool {
+        self.left == 0
+    }
+}
