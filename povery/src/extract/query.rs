@@ -16,7 +16,7 @@ use crate::validate::{self, In, Rules, no_rules, rules};
 /// together, `"in": "query"`, beside those of the path, the headers and the body.
 ///
 /// serde hands the values of a `#[serde(flatten)]` struct on as text: let fields in it that are no text
-/// have a `deserialize_with`. `Option<Query<T>>` is `None` where there is no query.
+/// have a `deserialize_with`, and do not look for a repeated key there. `Option<Query<T>>` is `None` where there is no query.
 ///
 /// # Example
 ///

@@ -123,3 +123,34 @@ async fn a_state_that_is_not_there_is_absent() {
     let client = povery::test::TestClient::new(app);
     assert_eq!(client.get("/state").send().await.text(), "Some(7) true");
 }
+
+#[povery::route(POST, "/form?<page>")]
+async fn form(page: Option<u32>, form: Option<Form<Name>>, query: Option<Query<Name>>) -> String {
+    let form = form.map(|Form(form)| form.name);
+    let query = query.map(|Query(query)| query.name);
+    format!("{page:?} {form:?} {query:?}")
+}
+
+#[tokio::test]
+async fn an_optional_body_is_absent_only_where_there_is_none() {
+    let client = client(povery::routes![optional, form]);
+    let none = client.post("/optional").send().await;
+    assert_eq!(none.text(), "None None");
+    let some = client.post("/optional").json(&json!({"name": "Ada"}));
+    assert!(some.send().await.text().starts_with(r#"Some("Ada")"#));
+    for (name, constraint) in [(json!("A"), "length"), (json!(7), "type")] {
+        let bad = client.post("/optional").json(&json!({ "name": name }));
+        let answer = bad.send().await;
+        assert_eq!(answer.status(), 400);
+        let data = answer.error().data.unwrap();
+        assert!(data[0]["constraints"][constraint].is_string(), "{data}");
+    }
+    // Something is there, and it is no JSON.
+    let text = client.post("/optional").text("Ada").send().await;
+    assert_eq!(text.status(), 415);
+
+    assert_eq!(client.post("/form").send().await.text(), "None None None");
+    let all = client.post("/form?page=1&name=Eve").form([("name", "Ada")]);
+    let answer = all.send().await;
+    assert_eq!(answer.text(), r#"Some(1) Some("Ada") Some("Eve")"#);
+}
