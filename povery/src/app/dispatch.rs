@@ -77,6 +77,11 @@ where
         }
         Found::Nothing => return Err(PoveryError::new(status, "Nothing is found at this path")),
     };
+    // An application that asks for roles does not start; one that is called as a service must not be
+    // open either.
+    if route.is_protected() {
+        return Err(PoveryError::forbidden("This route is closed to everyone"));
+    }
     let body = whole(body, app.body_limit).await?;
     let request = Request {
         parts,

@@ -135,17 +135,28 @@ impl App {
         self.inner.router.routes()
     }
 
-    /// Checks the routes against each other.
+    /// Checks the routes: against each other, and that none promises what povery does not keep yet
+    /// (`roles`, `scopes`, `idempotent`). A route that claims to be protected must not be open.
     ///
     /// # Errors
     ///
-    /// One sentence per line for every route that another one keeps from answering its requests.
+    /// One sentence per line for every such route.
     pub fn check(&self) -> Result<(), BoxError> {
-        let conflicts = self.inner.router.conflicts();
-        if conflicts.is_empty() {
+        let mut mistakes = self.inner.router.conflicts();
+        for route in self.route_table() {
+            if route.is_protected() {
+                let what = "asks for roles or scopes, which this version of povery does not check";
+                mistakes.push(format!("{route:?} {what}"));
+            }
+            if route.is_idempotent() {
+                let what = "is `idempotent`, which this version of povery does not keep";
+                mistakes.push(format!("{route:?} {what}"));
+            }
+        }
+        if mistakes.is_empty() {
             return Ok(());
         }
-        Err(conflicts.join("\n").into())
+        Err(mistakes.join("\n").into())
     }
 
     /// Whether any route takes a `Pool`.

@@ -204,6 +204,11 @@ impl RouteDef {
         self.scopes
     }
 
+    /// Whether a caller must have roles or scopes.
+    pub const fn is_protected(&self) -> bool {
+        !self.roles.is_empty() || !self.scopes.is_empty()
+    }
+
     /// The tag that groups the route in documentation.
     pub const fn tag(&self) -> Option<&'static str> {
         self.tag
@@ -219,7 +224,7 @@ impl RouteDef {
         self.flags.hidden
     }
 
-    /// Whether it honours `Idempotency-Key`.
+    /// Whether it is to honour `Idempotency-Key`.
     pub const fn is_idempotent(&self) -> bool {
         self.flags.idempotent
     }

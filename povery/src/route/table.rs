@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::conflict::{self, Conflict};
-use super::{RouteDef, Segment};
+use super::{RouteDef, Segment, Site};
 
 /// Routes, and tables of routes under a prefix, as [`routes!`](crate::routes!) lists them.
 ///
@@ -123,7 +123,10 @@ impl std::ops::Deref for Route {
 
 impl fmt::Debug for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} → {}", self.method, self.path, self.site.name)
+        let Site {
+            name, file, line, ..
+        } = self.site;
+        write!(f, "`{} {}` ({name}, {file}:{line})", self.method, self.path)
     }
 }
 
