@@ -110,7 +110,7 @@ fn beside(function: &Function, private: &TokenStream, definition: &TokenStream) 
         #(#cfg)*
         #[allow(deprecated)]
         impl #name {
-            #vis const ROUTE: #private::RouteDef = #definition;
+            pub const ROUTE: #private::RouteDef = #definition;
         }
     }
 }
@@ -198,7 +198,7 @@ fn rule_call(rule: &Rule, value: &Ident, private: &TokenStream) -> TokenStream {
             quote_spanned!(site=> #private::rule::#function(#value #argument))
         }
         Call::Bounds(bounds) => {
-            quote_spanned!(site=> #private::rule::#function(#value) #bounds.violation())
+            quote_spanned!(site=> #private::rule::#function(#value, #private::rule::Bounds::new() #bounds))
         }
         Call::Custom(custom) => quote_spanned! {site=> {
             use #private::rule::Custom as _;

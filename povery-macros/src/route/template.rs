@@ -87,6 +87,13 @@ pub(crate) fn prefix(literal: &LitStr, errors: &Errors) -> Option<Vec<String>> {
     let text = literal.value();
     let mut faults = Vec::new();
     let mut literals = Vec::new();
+    if text.contains('?') {
+        errors.at(
+            literal,
+            "a prefix has no query; name its values in the templates of the routes behind it",
+        );
+        return None;
+    }
     for segment in path_segments(&text, &mut faults) {
         match segment {
             Segment::Literal(text) => literals.push(text),
@@ -103,6 +110,10 @@ pub(crate) fn prefix(literal: &LitStr, errors: &Errors) -> Option<Vec<String>> {
 }
 
 fn path_segments(path: &str, faults: &mut Vec<String>) -> Vec<Segment> {
+    if path.is_empty() {
+        faults.push("the path is empty; the root is `/`".to_owned());
+        return Vec::new();
+    }
     let Some(rest) = path.strip_prefix('/') else {
         faults.push(format!("the path `{path}` must begin with `/`"));
         return Vec::new();
@@ -175,6 +186,10 @@ fn query_names(query: &str, faults: &mut Vec<String>) -> Vec<String> {
         faults.push("the template ends with `?`; name the query values behind it, as in `?<limit>&<after>`, or leave it out".to_owned());
         return Vec::new();
     }
+    if query.contains('?') {
+        faults.push("the query begins at the first `?`; join its names by `&`".to_owned());
+        return Vec::new();
+    }
     query
         .split('&')
         .filter_map(|part| {
@@ -182,6 +197,12 @@ fn query_names(query: &str, faults: &mut Vec<String>) -> Vec<String> {
                 .strip_prefix('<')
                 .and_then(|rest| rest.strip_suffix('>'))
             {
+                Some(inner) if inner.ends_with("..") => {
+                    faults.push(format!(
+                        "the query has no tail `{part}`; repeated keys are a `Vec<T>`"
+                    ));
+                    None
+                }
                 Some(inner) => name(inner, part, faults),
                 None => {
                     faults.push(format!(
@@ -200,7 +221,11 @@ fn name(inner: &str, part: &str, faults: &mut Vec<String>) -> Option<String> {
     let sound = !inner.starts_with(|c: char| c.is_ascii_digit())
         && !["", "_", "self", "Self", "super", "crate"].contains(&inner)
         && inner.chars().all(|c| c == '_' || c.is_alphanumeric());
-    if !sound {
+    if let Some(tail) = inner.strip_prefix("..")
+        && !tail.is_empty()
+    {
+        faults.push(format!("the tail `{part}` is written `<{tail}..>`"));
+    } else if !sound {
         faults.push(format!(
             "`{part}` cannot name a parameter; write `<name>`, with the name of one"
         ));

@@ -25,29 +25,34 @@ fn json(bound: Option<impl Serialize>) -> Option<serde_json::Value> {
     serde_json::to_value(bound?).ok()
 }
 
-/// Neither below `min` nor above `max`; the exclusive bounds are themselves outside.
+/// The bounds of `range` and `length`. They know nothing of the value, so that a value without that
+/// rule is complained of at the rule alone, and not again at each bound.
 #[doc(hidden)]
-pub fn range<T: Clone + Serialize, V: ValidateRange<T>>(value: &V) -> Range<'_, T, V> {
-    Range {
-        value,
-        min: None,
-        max: None,
-        exclusive_min: None,
-        exclusive_max: None,
-    }
-}
-
-#[doc(hidden)]
-pub struct Range<'v, T, V> {
-    value: &'v V,
+#[derive(Clone)]
+pub struct Bounds<T> {
     min: Option<T>,
     max: Option<T>,
     exclusive_min: Option<T>,
     exclusive_max: Option<T>,
+    equal: Option<T>,
 }
 
 #[doc(hidden)]
-impl<T: Clone + Serialize, V: ValidateRange<T>> Range<'_, T, V> {
+impl<T> Bounds<T> {
+    #[expect(
+        clippy::new_without_default,
+        reason = "generated code is its only user"
+    )]
+    pub fn new() -> Self {
+        Self {
+            min: None,
+            max: None,
+            exclusive_min: None,
+            exclusive_max: None,
+            equal: None,
+        }
+    }
+
     pub fn min(mut self, bound: T) -> Self {
         self.min = Some(bound);
         self
@@ -68,73 +73,44 @@ impl<T: Clone + Serialize, V: ValidateRange<T>> Range<'_, T, V> {
         self
     }
 
-    pub fn violation(self) -> Violation {
-        let (min, max) = (self.min.clone(), self.max.clone());
-        let (above, below) = (self.exclusive_min.clone(), self.exclusive_max.clone());
-        if self.value.validate_range(min, max, above, below) {
-            return None;
-        }
-        violation(
-            "range",
-            [
-                ("min", json(self.min)),
-                ("max", json(self.max)),
-                ("exclusive_min", json(self.exclusive_min)),
-                ("exclusive_max", json(self.exclusive_max)),
-            ],
-        )
+    pub fn equal(mut self, bound: T) -> Self {
+        self.equal = Some(bound);
+        self
     }
+}
+
+/// Neither below `min` nor above `max`; the exclusive bounds are themselves outside.
+#[doc(hidden)]
+pub fn range<T: Clone + Serialize, V: ValidateRange<T>>(value: &V, bounds: Bounds<T>) -> Violation {
+    let own = bounds.clone();
+    if value.validate_range(own.min, own.max, own.exclusive_min, own.exclusive_max) {
+        return None;
+    }
+    violation(
+        "range",
+        [
+            ("min", json(bounds.min)),
+            ("max", json(bounds.max)),
+            ("exclusive_min", json(bounds.exclusive_min)),
+            ("exclusive_max", json(bounds.exclusive_max)),
+        ],
+    )
 }
 
 /// The number of characters of a text, or of items.
 #[doc(hidden)]
-pub fn length<V: ValidateLength<u64>>(value: &V) -> Length<'_, V> {
-    Length {
-        value,
-        min: None,
-        max: None,
-        equal: None,
+pub fn length<V: ValidateLength<u64>>(value: &V, bounds: Bounds<u64>) -> Violation {
+    if value.validate_length(bounds.min, bounds.max, bounds.equal) {
+        return None;
     }
-}
-
-#[doc(hidden)]
-pub struct Length<'v, V> {
-    value: &'v V,
-    min: Option<u64>,
-    max: Option<u64>,
-    equal: Option<u64>,
-}
-
-#[doc(hidden)]
-impl<V: ValidateLength<u64>> Length<'_, V> {
-    pub fn min(mut self, bound: u64) -> Self {
-        self.min = Some(bound);
-        self
-    }
-
-    pub fn max(mut self, bound: u64) -> Self {
-        self.max = Some(bound);
-        self
-    }
-
-    pub fn equal(mut self, length: u64) -> Self {
-        self.equal = Some(length);
-        self
-    }
-
-    pub fn violation(self) -> Violation {
-        if self.value.validate_length(self.min, self.max, self.equal) {
-            return None;
-        }
-        violation(
-            "length",
-            [
-                ("min", json(self.min)),
-                ("max", json(self.max)),
-                ("equal", json(self.equal)),
-            ],
-        )
-    }
+    violation(
+        "length",
+        [
+            ("min", json(bounds.min)),
+            ("max", json(bounds.max)),
+            ("equal", json(bounds.equal)),
+        ],
+    )
 }
 
 #[doc(hidden)]
