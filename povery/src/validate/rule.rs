@@ -79,9 +79,10 @@ impl<T> Bounds<T> {
     }
 }
 
-/// Neither below `min` nor above `max`; the exclusive bounds are themselves outside.
+/// Neither below `min` nor above `max`; the exclusive bounds are themselves outside. The bounds come
+/// first: were it the value, a `String` would make them strings, and that be a second complaint.
 #[doc(hidden)]
-pub fn range<T: Clone + Serialize, V: ValidateRange<T>>(value: &V, bounds: Bounds<T>) -> Violation {
+pub fn range<T: Clone + Serialize, V: ValidateRange<T>>(bounds: Bounds<T>, value: &V) -> Violation {
     let own = bounds.clone();
     if value.validate_range(own.min, own.max, own.exclusive_min, own.exclusive_max) {
         return None;
@@ -99,7 +100,7 @@ pub fn range<T: Clone + Serialize, V: ValidateRange<T>>(value: &V, bounds: Bound
 
 /// The number of characters of a text, or of items.
 #[doc(hidden)]
-pub fn length<V: ValidateLength<u64>>(value: &V, bounds: Bounds<u64>) -> Violation {
+pub fn length<V: ValidateLength<u64>>(bounds: Bounds<u64>, value: &V) -> Violation {
     if value.validate_length(bounds.min, bounds.max, bounds.equal) {
         return None;
     }
