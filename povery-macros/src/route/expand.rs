@@ -102,7 +102,8 @@ pub(super) fn stub(krate: &Path, function: &Function, errors: Option<TokenStream
 }
 
 /// The type. It stands where the function does, but its name is that of generated code, to which
-/// hardly any lint applies: so an unlisted route draws one warning, that of its function.
+/// hardly any lint applies: so an unlisted route draws one warning, that of its function. It is
+/// written as one item, because each item draws an error among the methods of an `impl`.
 fn beside(function: &Function, private: &TokenStream, definition: &TokenStream) -> TokenStream {
     let (vis, cfg) = (&function.vis, cfg(function));
     let mut name = function.sig.ident.clone();
@@ -110,14 +111,14 @@ fn beside(function: &Function, private: &TokenStream, definition: &TokenStream) 
     let generics = quote_spanned!(behind(&function.sig.ident)=> <>);
     quote! {
         #(#cfg)*
+        #[#private::beside(
+            #[allow(deprecated)]
+            impl #generics #name {
+                pub const ROUTE: #private::RouteDef = #definition;
+            }
+        )]
         #[doc(hidden)]
         #vis struct #name {}
-
-        #(#cfg)*
-        #[allow(deprecated)]
-        impl #generics #name {
-            pub const ROUTE: #private::RouteDef = #definition;
-        }
     }
 }
 
