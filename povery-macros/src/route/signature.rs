@@ -39,8 +39,8 @@ pub(super) fn check(function: &Function, parameters: &[Parameter], errors: &Erro
     let only_lifetimes = params
         .iter()
         .all(|param| matches!(param, GenericParam::Lifetime(_)));
-    let borrowing = parameters.iter().any(|Parameter { ty, .. }| borrows(ty));
-    if !params.is_empty() && !(only_lifetimes && borrowing) {
+    let told = only_lifetimes && parameters.iter().any(|Parameter { ty, .. }| borrows(ty));
+    if !params.is_empty() && !told {
         errors.at(
             &signature.generics,
             "a route cannot be generic: the router calls one function of known types",
