@@ -261,9 +261,12 @@ const fn same(one: &Flat, other: &Flat) -> bool {
 }
 
 /// Whether two entries are of one function.
-const fn same_site(one: &Flat, other: &Flat) -> bool {
-    let (one, other) = (&one.def.site, &other.def.site);
-    one.line == other.line && same_text(one.name, other.name) && same_text(one.file, other.file)
+const fn same_function(one: &Flat, other: &Flat) -> bool {
+    let (a, b) = (&one.def.site, &other.def.site);
+    same_text(one.def.path, other.def.path)
+        && same_text(a.name, b.name)
+        && same_text(a.file, b.file)
+        && a.line == b.line
 }
 
 const fn same_text(a: &str, b: &str) -> bool {
@@ -344,7 +347,7 @@ impl Message {
     const fn conflict(&mut self, flats: &[Flat], conflict: &Conflict) {
         self.route(&flats[conflict.route]);
         match conflict.with {
-            With::Twin(twin) if same_site(&flats[twin], &flats[conflict.route]) => {
+            With::Twin(twin) if same_function(&flats[twin], &flats[conflict.route]) => {
                 self.text(" is listed twice: leave one out");
             }
             With::Twin(twin) => {
