@@ -212,6 +212,10 @@ fn rule_call(rule: &Rule, value: &Ident, private: &TokenStream) -> TokenStream {
     } = rule;
     let site = Span::call_site().located_at(function.span());
     let call = match call {
+        Call::Once(argument) if function == "does_not_contain" => quote_spanned! {site=> {
+            use #private::rule::Custom as _;
+            #private::rule::#function(#value #argument, #private::rule::Given(#value).is_there())
+        }},
         Call::Once(argument) => {
             quote_spanned!(site=> #private::rule::#function(#value #argument))
         }

@@ -3,8 +3,8 @@
 
 use serde::Serialize;
 use validator::{
-    AsRegex, ValidateContains, ValidateDoesNotContain, ValidateEmail, ValidateLength,
-    ValidateRange, ValidateRegex, ValidateUrl, ValidationError,
+    AsRegex, ValidateContains, ValidateEmail, ValidateLength, ValidateRange, ValidateRegex,
+    ValidateUrl, ValidationError,
 };
 
 #[doc(hidden)]
@@ -141,9 +141,10 @@ pub fn contains<V: ValidateContains>(value: &V, needle: &str) -> Violation {
     }
 }
 
+/// `there` says whether there is a value: of an absent one `validator` holds that it contains anything.
 #[doc(hidden)]
-pub fn does_not_contain<V: ValidateDoesNotContain>(value: &V, needle: &str) -> Violation {
-    if value.validate_does_not_contain(needle) {
+pub fn does_not_contain<V: ValidateContains>(value: &V, needle: &str, there: bool) -> Violation {
+    if !there || !value.validate_contains(needle) {
         return None;
     }
     violation("does_not_contain", [("needle", json(Some(needle)))])
@@ -167,12 +168,20 @@ impl<T> Given<'_, Option<T>> {
     pub fn custom(&self, rule: impl FnOnce(&T) -> Result<(), ValidationError>) -> Violation {
         rule(self.0.as_ref()?).err()
     }
+
+    pub fn is_there(&self) -> bool {
+        self.0.is_some()
+    }
 }
 
 /// The same for a type that is no `Option`: an inherent method goes before this one.
 #[doc(hidden)]
 pub trait Custom<T> {
     fn custom(&self, rule: impl FnOnce(&T) -> Result<(), ValidationError>) -> Violation;
+
+    fn is_there(&self) -> bool {
+        true
+    }
 }
 
 impl<T> Custom<T> for Given<'_, T> {
