@@ -39,8 +39,10 @@ fn fail() {
     assert!(again.status().unwrap().success(), "a case compiles");
     for case in files("ui/fail", "stderr") {
         let said = fs::read_to_string(copy.join(case.file_name().unwrap())).unwrap();
-        for line in own_lines(&fs::read_to_string(&case).unwrap()) {
-            assert!(said.contains(line), "{case:?} wants {line:?} in:\n{said}");
+        let said = said.lines().map(without_places).collect::<Vec<_>>();
+        for line in own_lines(&fs::read_to_string(&case).unwrap()).map(without_places) {
+            let there = said.iter().any(|said| said.contains(&line));
+            assert!(there, "{case:?} wants {line:?} in:\n{said:#?}");
         }
     }
 }
@@ -96,19 +98,24 @@ fn words(message: &str) -> String {
     while let Some(list) = words.find("…, …") {
         words.replace_range(list..list + "…, ".len(), "");
     }
-    let place = |words: &str| {
-        let start = words.find(" (")?;
-        let end = start + words[start..].find(')')? + 1;
-        Some(start..end)
-    };
-    while let Some(place) = place(&words) {
-        words.replace_range(place, "");
-    }
+    words = without_places(&words);
     if let Some(at) = words.find("contains '") {
         let end = at + words[at..].find("';").unwrap();
         words.replace_range(at + "contains '".len()..end, "…");
     }
     words
+}
+
+/// A message without its parentheses, which hold the places of routes.
+fn without_places(message: &str) -> String {
+    let mut message = message.to_owned();
+    while let Some(start) = message.find(" (") {
+        let Some(length) = message[start..].find(')') else {
+            break;
+        };
+        message.replace_range(start..=start + length, "");
+    }
+    message
 }
 
 /// No case holds the path of a machine, and none is without its answer.
@@ -125,9 +132,22 @@ fn every_case_has_an_answer_for_all_machines() {
     }
 }
 
-/// The errors of the macros: those without a number, as few of the compiler's are.
+/// How the compiler's own errors begin, of those without a number: it may put them otherwise one day.
+const COMPILERS: [&str; 5] = [
+    "free function without",
+    "function `",
+    "functions cannot be both",
+    "future cannot be sent",
+    "struct is not supported",
+];
+
+/// What the macros say, and the tables of routes.
 fn own_lines(stderr: &str) -> impl Iterator<Item = &str> {
-    stderr.lines().filter(|line| line.starts_with("error: "))
+    let messages = stderr.lines().filter_map(message);
+    messages
+        .filter(|(number, _)| ["", "E0080"].contains(number))
+        .map(|(_, message)| message)
+        .filter(|message| !COMPILERS.iter().any(|words| message.starts_with(words)))
 }
 
 fn files(directory: impl AsRef<Path>, extension: &str) -> Vec<PathBuf> {
