@@ -17,6 +17,13 @@ pub fn route(attribute: TokenStream, item: TokenStream) -> TokenStream {
     route::route(attribute.into(), item.into()).into()
 }
 
+/// Puts the items that it is given behind the one that it is on: two items that are one until then.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn beside(items: TokenStream, item: TokenStream) -> TokenStream {
+    item.into_iter().chain(items).collect()
+}
+
 /// Lists routes for `App::routes`; see `povery::routes`, which documents it.
 #[proc_macro]
 pub fn routes(input: TokenStream) -> TokenStream {

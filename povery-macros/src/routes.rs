@@ -41,8 +41,14 @@ impl Parse for Entry {
         let attributes = input.call(Attribute::parse_outer)?;
         let prefix = match input.peek(LitStr) {
             true => {
-                let prefix = input.parse()?;
-                input.parse::<Token![=>]>().map_err(usage)?;
+                let prefix: LitStr = input.parse()?;
+                if !input.peek(Token![=>]) {
+                    return Err(syn::Error::new(prefix.span(), USAGE));
+                }
+                input.parse::<Token![=>]>()?;
+                if input.is_empty() {
+                    return Err(syn::Error::new(prefix.span(), USAGE));
+                }
                 Some(prefix)
             }
             false => None,
@@ -105,6 +111,15 @@ fn split(tokens: TokenStream) -> Vec<TokenStream> {
     entries
 }
 
+/// Whether a path is that of a constant, by the case of its name: a table has one in the namespace of
+/// values, a route a type, and a macro cannot ask which there is.
+fn is_table(path: &Path) -> bool {
+    path.segments.last().is_some_and(|last| {
+        let name = last.ident.to_string();
+        name.len() > 1 && !name.contains(char::is_lowercase) && name.contains(char::is_uppercase)
+    })
+}
+
 fn expand(entry: &Entry, private: &TokenStream, errors: &Errors) -> Option<TokenStream> {
     let Entry {
         attributes,
@@ -112,7 +127,15 @@ fn expand(entry: &Entry, private: &TokenStream, errors: &Errors) -> Option<Token
         path,
     } = entry;
     let entry = match prefix {
-        None => quote!(One(&#path::ROUTE)),
+        None if is_table(path) => {
+            let written = quote!(#path).to_string().replace(' ', "");
+            errors.at(
+                path,
+                format!("a table stands behind a prefix: `\"/\" => {written}` where it has none"),
+            );
+            return None;
+        }
+        None => quote!(One(&<#path>::ROUTE)),
         Some(prefix) => {
             let segments = template::prefix(prefix, errors)?;
             quote!(Nest(&[#(#private::Segment::Literal(#segments)),*], #path))

@@ -4,7 +4,7 @@ pub use crate::extract::{Inputs, Uses, WithoutDatabase};
 pub use crate::response::respond;
 pub use crate::route::{Entry, Handling, Method, RouteDef, RouteTable, Segment, Site};
 pub use crate::validate::{In, rule};
-pub use povery_macros::routes;
+pub use povery_macros::{beside, routes};
 
 pub use crate::error::{Datum, Source, answer, broken, with_cause, with_data, with_fields};
 pub use std::convert::From;

@@ -8,6 +8,7 @@ use syn::{Attribute, Ident, Path, ReturnType};
 use super::function::Function;
 use super::model::{Argument, Call, Keys, Kind, Route, Rule};
 use super::template::Segment;
+use super::types::{Types, behind};
 
 /// The function as it was, and beside it a type of the same name that carries `ROUTE`.
 pub(super) fn route(route: &Route, function: &Function) -> TokenStream {
@@ -22,8 +23,9 @@ pub(super) fn route(route: &Route, function: &Function) -> TokenStream {
         Segment::Tail(name) => quote!(#private::Segment::Tail(#name)),
     });
     let label = function.sig.ident.unraw().to_string();
-    let handler = handler(route, function, &private);
-    let keys = keys(route, function, &private);
+    let types = Types::of(&route.arguments);
+    let handler = handler(route, &types, function, &private);
+    let keys = keys(route, &types, function, &private);
     let definition = quote! {
         #private::RouteDef::new(
             #private::Method::#method,
@@ -34,12 +36,18 @@ pub(super) fn route(route: &Route, function: &Function) -> TokenStream {
         )
         #keys
     };
+    let definition = types.around(definition, &private);
     let beside = beside(function, &private, &definition);
     quote!(#function #beside)
 }
 
 /// What of a route is not as it is for most.
-fn keys(route: &Route, function: &Function, private: &TokenStream) -> TokenStream {
+fn keys(
+    route: &Route,
+    types: &Types<'_>,
+    function: &Function,
+    private: &TokenStream,
+) -> TokenStream {
     let Keys {
         status,
         roles,
@@ -64,15 +72,12 @@ fn keys(route: &Route, function: &Function, private: &TokenStream) -> TokenStrea
     let extractors: Vec<_> = route
         .arguments
         .iter()
-        .filter(|argument| matches!(argument.kind, Kind::Extractor))
-        .map(|argument| &argument.ty)
+        .zip(&types.names)
+        .filter(|(argument, _)| matches!(argument.kind, Kind::Extractor))
+        .map(|(_, ty)| ty)
         .collect();
-    let database = (!extractors.is_empty()).then(|| {
-        quote!(.with_database(&{
-            use #private::WithoutDatabase as _;
-            [#(#private::Uses::<#extractors>::DATABASE),*]
-        }))
-    });
+    let database = (!extractors.is_empty())
+        .then(|| quote!(.with_database(&[#(#private::Uses::<#extractors>::DATABASE),*])));
     let doc = (!route.doc.is_empty()).then_some(&route.doc).into_iter();
     let (status, tag) = (status.iter(), tag.iter());
     let calls = [
@@ -97,25 +102,32 @@ pub(super) fn stub(krate: &Path, function: &Function, errors: Option<TokenStream
 }
 
 /// The type. It stands where the function does, but its name is that of generated code, to which
-/// hardly any lint applies: so an unlisted route draws one warning, that of its function.
+/// hardly any lint applies: so an unlisted route draws one warning, that of its function. It is
+/// written as one item, because each item draws an error among the methods of an `impl`.
 fn beside(function: &Function, private: &TokenStream, definition: &TokenStream) -> TokenStream {
     let (vis, cfg) = (&function.vis, cfg(function));
     let mut name = function.sig.ident.clone();
     name.set_span(Span::call_site().located_at(name.span()));
+    let generics = quote_spanned!(behind(&function.sig.ident)=> <>);
     quote! {
         #(#cfg)*
+        #[#private::beside(
+            #[allow(deprecated)]
+            impl #generics #name {
+                pub const ROUTE: #private::RouteDef = #definition;
+            }
+        )]
         #[doc(hidden)]
         #vis struct #name {}
-
-        #(#cfg)*
-        #[allow(deprecated)]
-        impl #name {
-            #vis const ROUTE: #private::RouteDef = #definition;
-        }
     }
 }
 
-fn handler(route: &Route, function: &Function, private: &TokenStream) -> TokenStream {
+fn handler(
+    route: &Route,
+    types: &Types<'_>,
+    function: &Function,
+    private: &TokenStream,
+) -> TokenStream {
     let inputs = Ident::new("inputs", Span::mixed_site());
     let names: Vec<Ident> = (0..route.arguments.len())
         .map(|index| format_ident!("a{index}", span = Span::mixed_site()))
@@ -124,7 +136,8 @@ fn handler(route: &Route, function: &Function, private: &TokenStream) -> TokenSt
         .arguments
         .iter()
         .zip(&names)
-        .map(|(argument, name)| gather(argument, name, &inputs, private));
+        .zip(&types.names)
+        .map(|((argument, name), ty)| gather(argument, name, ty, &inputs, private));
     let values = route
         .arguments
         .iter()
@@ -161,8 +174,13 @@ fn call(function: &Function, arguments: impl Iterator<Item = TokenStream>) -> To
 }
 
 /// Reads one argument into an `Option`: `None` where a fault of it has been noted.
-fn gather(argument: &Argument, name: &Ident, inputs: &Ident, private: &TokenStream) -> TokenStream {
-    let ty = &argument.ty;
+fn gather(
+    argument: &Argument,
+    name: &Ident,
+    ty: &TokenStream,
+    inputs: &Ident,
+    private: &TokenStream,
+) -> TokenStream {
     let (read, rules) = match &argument.kind {
         Kind::Path {
             name,
@@ -194,11 +212,15 @@ fn rule_call(rule: &Rule, value: &Ident, private: &TokenStream) -> TokenStream {
     } = rule;
     let site = Span::call_site().located_at(function.span());
     let call = match call {
+        Call::Once(argument) if function == "does_not_contain" => quote_spanned! {site=> {
+            use #private::rule::Custom as _;
+            #private::rule::#function(#value #argument, #private::rule::Given(#value).is_there())
+        }},
         Call::Once(argument) => {
             quote_spanned!(site=> #private::rule::#function(#value #argument))
         }
         Call::Bounds(bounds) => {
-            quote_spanned!(site=> #private::rule::#function(#value) #bounds.violation())
+            quote_spanned!(site=> #private::rule::#function(#private::rule::Bounds::new() #bounds, #value))
         }
         Call::Custom(custom) => quote_spanned! {site=> {
             use #private::rule::Custom as _;

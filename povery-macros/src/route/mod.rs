@@ -11,6 +11,7 @@ mod signature;
 pub(crate) mod template;
 #[cfg(test)]
 mod tests;
+mod types;
 
 use proc_macro2::TokenStream;
 use quote::quote;

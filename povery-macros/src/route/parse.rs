@@ -110,7 +110,10 @@ fn usage(error: &syn::Error) -> syn::Error {
 }
 
 fn key(input: ParseStream<'_>, attribute: &mut Attribute, errors: &Errors) -> syn::Result<()> {
-    let name = input.call(Ident::parse_any)?;
+    let name = input.call(Ident::parse_any).map_err(|error| {
+        let known = KEYS.join("`, `");
+        syn::Error::new(error.span(), format!("expected a key: there is `{known}`"))
+    })?;
     let keys = &mut attribute.keys;
     let repeated = match name.to_string().as_str() {
         "status" => keys.status.replace(value(input, &name, "201")?).is_some(),
@@ -124,8 +127,7 @@ fn key(input: ParseStream<'_>, attribute: &mut Attribute, errors: &Errors) -> sy
         "hidden" => flag(input, &name, &mut keys.hidden)?,
         "idempotent" => flag(input, &name, &mut keys.idempotent)?,
         "crate" => {
-            input.parse::<Token![=]>()?;
-            let path = input.call(Path::parse_mod_style)?;
+            let CratePath(path) = value(input, &name, "::povery")?;
             attribute.krate.replace(path).is_some()
         }
         other => {
@@ -143,19 +145,33 @@ fn key(input: ParseStream<'_>, attribute: &mut Attribute, errors: &Errors) -> sy
     Ok(())
 }
 
+/// A path without arguments, which may begin with `crate` or `::`.
+struct CratePath(Path);
+
+impl Parse for CratePath {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        input.call(Path::parse_mod_style).map(Self)
+    }
+}
+
 fn value<T: Parse>(input: ParseStream<'_>, key: &Ident, example: &str) -> syn::Result<T> {
-    let usage =
-        |error: syn::Error| syn::Error::new(error.span(), format!("write `{key} = {example}`"));
-    input.parse::<Token![=]>().map_err(usage)?;
-    input.parse().map_err(usage)
+    let usage = |span| syn::Error::new(span, format!("write `{key} = {example}`"));
+    // What is missing at the very end is missing behind the key.
+    if !input.peek(Token![=]) || input.peek2(Token![,]) {
+        return Err(usage(key.span()));
+    }
+    input.parse::<Token![=]>()?;
+    if input.is_empty() {
+        return Err(usage(key.span()));
+    }
+    input.parse().map_err(|error| usage(error.span()))
 }
 
 fn names(input: ParseStream<'_>, key: &Ident) -> syn::Result<Names> {
-    let usage =
-        |error: syn::Error| syn::Error::new(error.span(), format!("write `{key}(\"NAME\", …)`"));
-    let content = parenthesized(input).map_err(usage)?;
+    let usage = |span| syn::Error::new(span, format!("write `{key}(\"NAME\", …)`"));
+    let content = parenthesized(input).map_err(|_| usage(key.span()))?;
     let names = Punctuated::<LitStr, Token![,]>::parse_terminated;
-    let names = names.parse2(content).map_err(usage)?;
+    let names = names.parse2(content).map_err(|error| usage(error.span()))?;
     Ok(Names {
         key: key.clone(),
         names: names.into_iter().collect(),
@@ -170,8 +186,11 @@ fn parenthesized(input: ParseStream<'_>) -> syn::Result<TokenStream> {
 
 /// Whether the flag had been given before.
 fn flag(input: ParseStream<'_>, key: &Ident, place: &mut Option<Ident>) -> syn::Result<bool> {
-    if !input.is_empty() && !input.peek(Token![,]) {
-        return Err(input.error(format!("the key `{key}` takes no value")));
+    if input.peek(Token![=]) || input.peek(syn::token::Paren) {
+        return Err(syn::Error::new(
+            key.span(),
+            format!("the key `{key}` takes no value"),
+        ));
     }
     Ok(place.replace(key.clone()).is_some())
 }
@@ -186,6 +205,13 @@ fn skip_value(input: ParseStream<'_>) -> syn::Result<()> {
 /// Takes `#[validate(…)]` off every parameter and returns what the parameters say.
 pub(super) fn parameters(function: &mut Function, errors: &Errors) -> Vec<Parameter> {
     let mut parameters = Vec::new();
+    // Taken off too, as the compiler has four more things to say of it.
+    if let Some(variadic) = function.sig.variadic.take() {
+        errors.at(
+            variadic,
+            "a route has a fixed number of parameters: repeated query keys are a `Vec<T>`",
+        );
+    }
     for input in &mut function.sig.inputs {
         let FnArg::Typed(argument) = input else {
             errors.at(

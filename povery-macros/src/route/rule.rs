@@ -5,7 +5,7 @@ use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, ExprLit, Ident, Lit, Path, Token, parenthesized};
+use syn::{Attribute, Expr, ExprLit, Ident, Lit, Meta, Path, Token, parenthesized};
 
 use super::model::{Call, Rule};
 use crate::errors::Errors;
@@ -49,9 +49,11 @@ impl Parse for WrittenRule {
                 content
                     .parse::<Token![=]>()
                     .map_err(|error| usage(&error))?;
-                keys.push((key, content.parse()?));
+                keys.push((key, content.parse().map_err(|error| usage(&error))?));
                 if !content.is_empty() {
-                    content.parse::<Token![,]>()?;
+                    content
+                        .parse::<Token![,]>()
+                        .map_err(|error| usage(&error))?;
                 }
             }
         }
@@ -66,7 +68,16 @@ fn usage(error: &syn::Error) -> syn::Error {
 
 /// Reads one `#[validate(…)]`.
 pub(super) fn written(attribute: &Attribute, errors: &Errors) -> Vec<WrittenRule> {
-    match attribute.parse_args_with(Punctuated::<WrittenRule, Token![,]>::parse_terminated) {
+    let rules = match &attribute.meta {
+        Meta::List(list) if !list.tokens.is_empty() => {
+            list.parse_args_with(Punctuated::<WrittenRule, Token![,]>::parse_terminated)
+        }
+        other => Err(syn::Error::new_spanned(
+            other,
+            "write the rules in parentheses: `#[validate(range(min = 1))]`",
+        )),
+    };
+    match rules {
         Ok(rules) => rules.into_iter().collect(),
         Err(error) => {
             errors.push(error);

@@ -2,7 +2,7 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::Type;
+use syn::{GenericParam, Type};
 
 use super::function::Function;
 use super::parse::Parameter;
@@ -10,10 +10,22 @@ use crate::errors::Errors;
 
 pub(super) fn check(function: &Function, parameters: &[Parameter], errors: &Errors) {
     let signature = &function.sig;
-    if signature.asyncness.is_none() {
-        errors.at(
+    // Of a `const async fn` the compiler complains by itself.
+    match (&signature.asyncness, &signature.constness) {
+        (None, Some(word)) => errors.at(
+            word,
+            "a route is an `async fn`: write `async` in place of `const`",
+        ),
+        (None, None) => errors.at(
             signature.fn_token,
             "a route is an `async fn`: write `async` before `fn`",
+        ),
+        (Some(_), _) => {}
+    }
+    if let Some(abi) = &signature.abi {
+        errors.at(
+            abi,
+            "a route is called by povery, from Rust: leave `extern` out",
         );
     }
     if let Some(word) = &signature.unsafety {
@@ -22,7 +34,13 @@ pub(super) fn check(function: &Function, parameters: &[Parameter], errors: &Erro
             "a route is called by povery and cannot be an `unsafe fn`",
         );
     }
-    if !signature.generics.params.is_empty() {
+    // A lifetime is there for a parameter that borrows, and that is the mistake.
+    let params = &signature.generics.params;
+    let only_lifetimes = params
+        .iter()
+        .all(|param| matches!(param, GenericParam::Lifetime(_)));
+    let told = only_lifetimes && parameters.iter().any(|Parameter { ty, .. }| borrows(ty));
+    if !params.is_empty() && !told {
         errors.at(
             &signature.generics,
             "a route cannot be generic: the router calls one function of known types",

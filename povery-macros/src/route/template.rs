@@ -1,5 +1,8 @@
 //! The template's own little language: `/users/<id>/<path..>?<limit>&<after>`.
 
+#[cfg(test)]
+mod tests;
+
 use syn::LitStr;
 
 use crate::errors::Errors;
@@ -87,6 +90,13 @@ pub(crate) fn prefix(literal: &LitStr, errors: &Errors) -> Option<Vec<String>> {
     let text = literal.value();
     let mut faults = Vec::new();
     let mut literals = Vec::new();
+    if text.contains('?') {
+        errors.at(
+            literal,
+            "a prefix has no query; name its values in the templates of the routes behind it",
+        );
+        return None;
+    }
     for segment in path_segments(&text, &mut faults) {
         match segment {
             Segment::Literal(text) => literals.push(text),
@@ -103,6 +113,10 @@ pub(crate) fn prefix(literal: &LitStr, errors: &Errors) -> Option<Vec<String>> {
 }
 
 fn path_segments(path: &str, faults: &mut Vec<String>) -> Vec<Segment> {
+    if path.is_empty() {
+        faults.push("the path is empty; the root is `/`".to_owned());
+        return Vec::new();
+    }
     let Some(rest) = path.strip_prefix('/') else {
         faults.push(format!("the path `{path}` must begin with `/`"));
         return Vec::new();
@@ -175,6 +189,10 @@ fn query_names(query: &str, faults: &mut Vec<String>) -> Vec<String> {
         faults.push("the template ends with `?`; name the query values behind it, as in `?<limit>&<after>`, or leave it out".to_owned());
         return Vec::new();
     }
+    if query.contains('?') {
+        faults.push("the query begins at the first `?`; join its names by `&`".to_owned());
+        return Vec::new();
+    }
     query
         .split('&')
         .filter_map(|part| {
@@ -182,6 +200,12 @@ fn query_names(query: &str, faults: &mut Vec<String>) -> Vec<String> {
                 .strip_prefix('<')
                 .and_then(|rest| rest.strip_suffix('>'))
             {
+                Some(inner) if inner.ends_with("..") => {
+                    faults.push(format!(
+                        "the query has no tail `{part}`; repeated keys are a `Vec<T>`"
+                    ));
+                    None
+                }
                 Some(inner) => name(inner, part, faults),
                 None => {
                     faults.push(format!(
@@ -200,115 +224,14 @@ fn name(inner: &str, part: &str, faults: &mut Vec<String>) -> Option<String> {
     let sound = !inner.starts_with(|c: char| c.is_ascii_digit())
         && !["", "_", "self", "Self", "super", "crate"].contains(&inner)
         && inner.chars().all(|c| c == '_' || c.is_alphanumeric());
-    if !sound {
+    if let Some(tail) = inner.strip_prefix("..")
+        && !tail.is_empty()
+    {
+        faults.push(format!("the tail `{part}` is written `<{tail}..>`"));
+    } else if !sound {
         faults.push(format!(
             "`{part}` cannot name a parameter; write `<name>`, with the name of one"
         ));
     }
     sound.then(|| inner.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use proc_macro2::Span;
-    use syn::LitStr;
-
-    use super::{Segment, Template, parse};
-    use crate::errors::Errors;
-
-    fn read(text: &str) -> Option<Template> {
-        let errors = Errors::default();
-        let template = parse(&LitStr::new(text, Span::call_site()), &errors);
-        assert_eq!(
-            template.is_some(),
-            errors.into_compile_errors().is_none(),
-            "{text}"
-        );
-        template
-    }
-
-    fn shape(template: &Template) -> String {
-        let segments = template.segments.iter().map(|segment| match segment {
-            Segment::Literal(text) => format!(" {text}"),
-            Segment::Parameter(name) => format!(" <{name}>"),
-            Segment::Tail(name) => format!(" <{name}..>"),
-        });
-        segments.collect::<String>() + " ?" + &template.query.join(",")
-    }
-
-    #[test]
-    fn sound_templates() {
-        for (text, expected) in [
-            ("/", " ?"),
-            ("/?<q>", " ?q"),
-            ("/users", " users ?"),
-            ("/users/<id>", " users <id> ?"),
-            ("/users?<limit>&<after>", " users ?limit,after"),
-            ("/<a>/b/<c>?<d>", " <a> b <c> ?d"),
-            ("/files/<path..>?<v>", " files <path..> ?v"),
-            ("/café/a+b/x=y/~/...", " café a+b x=y ~ ... ?"),
-            ("/<type>/<_id>/<größe2>", " <type> <_id> <größe2> ?"),
-        ] {
-            let template = read(text).unwrap_or_else(|| panic!("{text} is refused"));
-            assert_eq!(shape(&template), expected, "{text}");
-            assert_eq!(template.path, text.split('?').next().unwrap());
-        }
-    }
-
-    #[test]
-    fn refused_templates() {
-        for text in [
-            "",
-            "users",
-            "?<q>",
-            "//",
-            "/users/",
-            "//users",
-            "/a//b",
-            "/./a",
-            "/a/..",
-            "/a b",
-            "/a#b",
-            "/a%20b",
-            "/a\\b",
-            "/a\n",
-            "/<>",
-            "/<_>",
-            "/<1>",
-            "/<a b>",
-            "/<a-b>",
-            "/<self>",
-            "/<a",
-            "/a>",
-            "/x<a>",
-            "/<a>.json",
-            "/:a",
-            "/{a}",
-            "/<a>/<a>",
-            "/<a>?<a>",
-            "/a?",
-            "/a?q",
-            "/<a..>/b",
-            "/<a..>/<b..>",
-            "/<..>",
-            "/<..a>",
-            "/<a...>",
-            "/a?<q..>",
-            "/a?<q>&",
-            "/a?<q>?<r>",
-            "/a?<q>,<r>",
-        ] {
-            assert!(read(text).is_none(), "{text:?} is accepted");
-        }
-    }
-
-    #[test]
-    fn path_parameters_are_counted() {
-        let template = read("/<a>/b/<c>?<d>").unwrap();
-        assert_eq!(
-            ["a", "c", "d"].map(|name| template.path_index(name)),
-            [Some(0), Some(1), None]
-        );
-        assert!(template.has("d") && !template.has("b"));
-    }
 }

@@ -2,12 +2,25 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::{Attribute, File, Item, ItemStruct};
 
 use super::route;
 
-/// What is emitted, formatted.
+/// What is emitted, formatted, with the `impl` where `beside` puts it.
 fn expansion(attribute: TokenStream, item: TokenStream) -> String {
-    prettyplease::unparse(&syn::parse2(route(attribute, item)).unwrap())
+    let mut file: File = syn::parse2(route(attribute, item)).unwrap();
+    let last = file.items.last_mut();
+    let Some(Item::Struct(ItemStruct { attrs, .. })) = last else {
+        panic!("the type comes last")
+    };
+    let is_beside = |attribute: &Attribute| {
+        let last = attribute.path().segments.last();
+        last.is_some_and(|last| last.ident == "beside")
+    };
+    let at = attrs.iter().position(is_beside).unwrap();
+    let beside: File = attrs.remove(at).parse_args().unwrap();
+    file.items.extend(beside.items);
+    prettyplease::unparse(&file)
 }
 
 /// The part of it that does not stand in the source already.

@@ -94,8 +94,12 @@ const fn step(hash: u64, segment: Segment) -> u64 {
 
 /// Finds all conflicts, in the order of the routes. Writes as many as fit into `found`, and gives
 /// their number. `shapes` and `spare` are space for at least as many as there are routes.
+///
+/// `owners` holds, where it is not empty, the entry of the table that each route is from: conflicts
+/// within one are left out, as the table nested there has told of them itself.
 pub(crate) const fn find(
     flats: &[Flat],
+    owners: &[usize],
     shapes: &mut [Shape],
     spare: &mut [Shape],
     found: &mut [Conflict],
@@ -111,9 +115,9 @@ pub(crate) const fn find(
     sort(shapes, spare, len);
     let (mut count, mut at) = (0, 0);
     while at < len {
-        let with = match twin(flats, shapes, at) {
+        let with = match twin(flats, owners, shapes, at) {
             Some(twin) => Some(With::Twin(twin)),
-            None => shadow(flats, shapes, len, shapes[at].index),
+            None => shadow(flats, owners, shapes, len, shapes[at].index),
         };
         if let Some(with) = with {
             let route = shapes[at].index;
@@ -126,7 +130,7 @@ pub(crate) const fn find(
 }
 
 /// The route before `at` that has the same method and shape.
-const fn twin(flats: &[Flat], shapes: &[Shape], at: usize) -> Option<usize> {
+const fn twin(flats: &[Flat], owners: &[usize], shapes: &[Shape], at: usize) -> Option<usize> {
     let shape = &shapes[at];
     let mut before = at;
     while before > 0 {
@@ -136,7 +140,9 @@ const fn twin(flats: &[Flat], shapes: &[Shape], at: usize) -> Option<usize> {
             return None;
         }
         // Another shape with this hash is possible, if hardly to be met.
-        if same(&flats[other.index], &flats[shape.index]) {
+        if same(&flats[other.index], &flats[shape.index])
+            && !within(owners, other.index, shape.index)
+        {
             return Some(other.index);
         }
     }
@@ -144,18 +150,30 @@ const fn twin(flats: &[Flat], shapes: &[Shape], at: usize) -> Option<usize> {
 }
 
 /// A tail that begins where this route has a parameter.
-const fn shadow(flats: &[Flat], shapes: &[Shape], len: usize, index: usize) -> Option<With> {
+const fn shadow(
+    flats: &[Flat],
+    owners: &[usize],
+    shapes: &[Shape],
+    len: usize,
+    index: usize,
+) -> Option<With> {
     let mut path = START;
     let mut cursor = Cursor::START;
     while let Some(segment) = cursor.next(&flats[index]) {
         if let Segment::Parameter(_) = segment
             && let Some(tail) = lookup(shapes, len, step(path, Segment::Tail("")))
+            && !within(owners, tail, index)
         {
             return Some(With::Shadow(tail));
         }
         path = step(path, segment);
     }
     None
+}
+
+/// Whether two routes are from one entry of the table.
+const fn within(owners: &[usize], one: usize, other: usize) -> bool {
+    !owners.is_empty() && owners[one] == owners[other]
 }
 
 /// A route of this shape, whatever its method: the path alone decides, and then the method.
@@ -242,6 +260,15 @@ const fn same(one: &Flat, other: &Flat) -> bool {
     }
 }
 
+/// Whether two entries are of one function.
+const fn same_function(one: &Flat, other: &Flat) -> bool {
+    let (a, b) = (&one.def.site, &other.def.site);
+    same_text(one.def.path, other.def.path)
+        && same_text(a.name, b.name)
+        && same_text(a.file, b.file)
+        && a.line == b.line
+}
+
 const fn same_text(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
@@ -320,6 +347,9 @@ impl Message {
     const fn conflict(&mut self, flats: &[Flat], conflict: &Conflict) {
         self.route(&flats[conflict.route]);
         match conflict.with {
+            With::Twin(twin) if same_function(&flats[twin], &flats[conflict.route]) => {
+                self.text(" is listed twice: leave one out");
+            }
             With::Twin(twin) => {
                 self.text(" answers the same requests as ");
                 self.route(&flats[twin]);
@@ -409,7 +439,7 @@ pub(crate) fn sentences(flats: &[Flat]) -> Vec<String> {
     let mut shapes = vec![Shape::NONE; flats.len()];
     let mut spare = shapes.clone();
     let mut found = vec![Conflict::NONE; flats.len()];
-    let count = find(flats, &mut shapes, &mut spare, &mut found);
+    let count = find(flats, &[], &mut shapes, &mut spare, &mut found);
     found[..count]
         .iter()
         .map(|conflict| Message::of(flats, &[*conflict], 1).as_str().to_owned())

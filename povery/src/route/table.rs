@@ -37,6 +37,15 @@ pub enum Entry {
     Nest(&'static [Segment], RouteTable),
 }
 
+impl Entry {
+    const fn count(&self) -> usize {
+        match self {
+            Self::One(_) => 1,
+            Self::Nest(_, table) => table.count(),
+        }
+    }
+}
+
 /// How deep tables may nest.
 const DEPTH: usize = 8;
 
@@ -140,10 +149,7 @@ impl RouteTable {
     pub const fn count(&self) -> usize {
         let (mut count, mut at) = (0, 0);
         while at < self.entries.len() {
-            count += match &self.entries[at] {
-                Entry::One(_) => 1,
-                Entry::Nest(_, table) => table.count(),
-            };
+            count += self.entries[at].count();
             at += 1;
         }
         count
@@ -161,11 +167,26 @@ impl RouteTable {
         let mut space = [[conflict::Shape::NONE; N]; 2];
         let mut found = [Conflict::NONE; conflict::TOLD];
         let [shapes, spare] = &mut space;
-        let count = conflict::find(&flats, shapes, spare, &mut found);
+        let count = conflict::find(&flats, &self.owners::<N>(), shapes, spare, &mut found);
         if count > 0 {
             let message = conflict::Message::of(&flats, &found, count);
             panic!("{}", message.as_str());
         }
+    }
+
+    /// The entry that each route is from.
+    const fn owners<const N: usize>(&self) -> [usize; N] {
+        let mut owners = [0; N];
+        let (mut entry, mut at) = (0, 0);
+        while entry < self.entries.len() {
+            let end = at + self.entries[entry].count();
+            while at < end {
+                owners[at] = entry;
+                at += 1;
+            }
+            entry += 1;
+        }
+        owners
     }
 
     /// Writes the routes into `flats` from `at` on; gives the place behind the last one.

@@ -3,8 +3,8 @@
 
 use serde::Serialize;
 use validator::{
-    AsRegex, ValidateContains, ValidateDoesNotContain, ValidateEmail, ValidateLength,
-    ValidateRange, ValidateRegex, ValidateUrl, ValidationError,
+    AsRegex, ValidateContains, ValidateEmail, ValidateLength, ValidateRange, ValidateRegex,
+    ValidateUrl, ValidationError,
 };
 
 #[doc(hidden)]
@@ -25,29 +25,34 @@ fn json(bound: Option<impl Serialize>) -> Option<serde_json::Value> {
     serde_json::to_value(bound?).ok()
 }
 
-/// Neither below `min` nor above `max`; the exclusive bounds are themselves outside.
+/// The bounds of `range` and `length`. They know nothing of the value, so that a value without that
+/// rule is complained of at the rule alone, and not again at each bound.
 #[doc(hidden)]
-pub fn range<T: Clone + Serialize, V: ValidateRange<T>>(value: &V) -> Range<'_, T, V> {
-    Range {
-        value,
-        min: None,
-        max: None,
-        exclusive_min: None,
-        exclusive_max: None,
-    }
-}
-
-#[doc(hidden)]
-pub struct Range<'v, T, V> {
-    value: &'v V,
+#[derive(Clone)]
+pub struct Bounds<T> {
     min: Option<T>,
     max: Option<T>,
     exclusive_min: Option<T>,
     exclusive_max: Option<T>,
+    equal: Option<T>,
 }
 
 #[doc(hidden)]
-impl<T: Clone + Serialize, V: ValidateRange<T>> Range<'_, T, V> {
+impl<T> Bounds<T> {
+    #[expect(
+        clippy::new_without_default,
+        reason = "generated code is its only user"
+    )]
+    pub fn new() -> Self {
+        Self {
+            min: None,
+            max: None,
+            exclusive_min: None,
+            exclusive_max: None,
+            equal: None,
+        }
+    }
+
     pub fn min(mut self, bound: T) -> Self {
         self.min = Some(bound);
         self
@@ -68,73 +73,45 @@ impl<T: Clone + Serialize, V: ValidateRange<T>> Range<'_, T, V> {
         self
     }
 
-    pub fn violation(self) -> Violation {
-        let (min, max) = (self.min.clone(), self.max.clone());
-        let (above, below) = (self.exclusive_min.clone(), self.exclusive_max.clone());
-        if self.value.validate_range(min, max, above, below) {
-            return None;
-        }
-        violation(
-            "range",
-            [
-                ("min", json(self.min)),
-                ("max", json(self.max)),
-                ("exclusive_min", json(self.exclusive_min)),
-                ("exclusive_max", json(self.exclusive_max)),
-            ],
-        )
+    pub fn equal(mut self, bound: T) -> Self {
+        self.equal = Some(bound);
+        self
     }
+}
+
+/// Neither below `min` nor above `max`; the exclusive bounds are themselves outside. The bounds come
+/// first: were it the value, a `String` would make them strings, and that be a second complaint.
+#[doc(hidden)]
+pub fn range<T: Clone + Serialize, V: ValidateRange<T>>(bounds: Bounds<T>, value: &V) -> Violation {
+    let own = bounds.clone();
+    if value.validate_range(own.min, own.max, own.exclusive_min, own.exclusive_max) {
+        return None;
+    }
+    violation(
+        "range",
+        [
+            ("min", json(bounds.min)),
+            ("max", json(bounds.max)),
+            ("exclusive_min", json(bounds.exclusive_min)),
+            ("exclusive_max", json(bounds.exclusive_max)),
+        ],
+    )
 }
 
 /// The number of characters of a text, or of items.
 #[doc(hidden)]
-pub fn length<V: ValidateLength<u64>>(value: &V) -> Length<'_, V> {
-    Length {
-        value,
-        min: None,
-        max: None,
-        equal: None,
+pub fn length<V: ValidateLength<u64>>(bounds: Bounds<u64>, value: &V) -> Violation {
+    if value.validate_length(bounds.min, bounds.max, bounds.equal) {
+        return None;
     }
-}
-
-#[doc(hidden)]
-pub struct Length<'v, V> {
-    value: &'v V,
-    min: Option<u64>,
-    max: Option<u64>,
-    equal: Option<u64>,
-}
-
-#[doc(hidden)]
-impl<V: ValidateLength<u64>> Length<'_, V> {
-    pub fn min(mut self, bound: u64) -> Self {
-        self.min = Some(bound);
-        self
-    }
-
-    pub fn max(mut self, bound: u64) -> Self {
-        self.max = Some(bound);
-        self
-    }
-
-    pub fn equal(mut self, length: u64) -> Self {
-        self.equal = Some(length);
-        self
-    }
-
-    pub fn violation(self) -> Violation {
-        if self.value.validate_length(self.min, self.max, self.equal) {
-            return None;
-        }
-        violation(
-            "length",
-            [
-                ("min", json(self.min)),
-                ("max", json(self.max)),
-                ("equal", json(self.equal)),
-            ],
-        )
-    }
+    violation(
+        "length",
+        [
+            ("min", json(bounds.min)),
+            ("max", json(bounds.max)),
+            ("equal", json(bounds.equal)),
+        ],
+    )
 }
 
 #[doc(hidden)]
@@ -164,9 +141,10 @@ pub fn contains<V: ValidateContains>(value: &V, needle: &str) -> Violation {
     }
 }
 
+/// `there` says whether there is a value: of an absent one `validator` holds that it contains anything.
 #[doc(hidden)]
-pub fn does_not_contain<V: ValidateDoesNotContain>(value: &V, needle: &str) -> Violation {
-    if value.validate_does_not_contain(needle) {
+pub fn does_not_contain<V: ValidateContains>(value: &V, needle: &str, there: bool) -> Violation {
+    if !there || !value.validate_contains(needle) {
         return None;
     }
     violation("does_not_contain", [("needle", json(Some(needle)))])
@@ -190,12 +168,20 @@ impl<T> Given<'_, Option<T>> {
     pub fn custom(&self, rule: impl FnOnce(&T) -> Result<(), ValidationError>) -> Violation {
         rule(self.0.as_ref()?).err()
     }
+
+    pub fn is_there(&self) -> bool {
+        self.0.is_some()
+    }
 }
 
 /// The same for a type that is no `Option`: an inherent method goes before this one.
 #[doc(hidden)]
 pub trait Custom<T> {
     fn custom(&self, rule: impl FnOnce(&T) -> Result<(), ValidationError>) -> Violation;
+
+    fn is_there(&self) -> bool {
+        true
+    }
 }
 
 impl<T> Custom<T> for Given<'_, T> {

@@ -16,6 +16,8 @@ async fn get_user(#[validate(range(min = 1))] id: u32, _count: web::State<u8>) -
 async fn list_users() {}
 
 fn main() {
-    assert_eq!(web::routes![crate = web, get_user, list_users].len(), 2);
-    assert!(web::routes![crate = framework::web].is_empty());
+    let app = web::App::new().routes(web::routes![get_user, list_users]);
+    assert_eq!(app.route_table()[1].status(), 202);
+    let none = framework::web::routes![];
+    assert!(web::App::new().routes(none).route_table().is_empty());
 }

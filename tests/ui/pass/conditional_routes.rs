@@ -24,5 +24,5 @@ fn main() {
         after,
         chosen
     ];
-    assert_eq!(table.len(), 1);
+    assert_eq!(povery::App::new().routes(table).route_table().len(), 1);
 }

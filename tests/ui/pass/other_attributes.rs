@@ -13,8 +13,8 @@ async fn older(unused: u32) -> String {
 }
 
 fn main() {
-    let [route] = povery::routes![older] else {
-        panic!()
-    };
+    let app = povery::App::new().routes(povery::routes![older]);
+    let route = &app.route_table()[0];
     assert_eq!(route.summary(), "Above. Below.");
+    assert!(route.is_deprecated());
 }

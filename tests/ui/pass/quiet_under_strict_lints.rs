@@ -50,9 +50,12 @@ pub async fn get_user(
 
 mod inner {
     #[povery::route(GET, "/inner")]
-    pub(crate) async fn inner() {}
+    async fn inner() {}
+
+    pub(crate) const ROUTES: povery::RouteTable = povery::routes![inner];
 }
 
 fn main() {
-    assert_eq!(povery::routes![get_user, inner::inner].len(), 2);
+    let app = povery::App::new().routes(povery::routes![get_user, "/v1" => inner::ROUTES]);
+    assert_eq!(app.route_table().len(), 2);
 }

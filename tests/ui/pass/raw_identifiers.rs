@@ -4,8 +4,7 @@ async fn r#loop(r#type: String, r#match: Option<u8>) -> String {
 }
 
 fn main() {
-    let [route] = povery::routes![r#loop] else {
-        panic!()
-    };
+    let app = povery::App::new().routes(povery::routes![r#loop]);
+    let route = &app.route_table()[0];
     assert_eq!((route.name(), route.path()), ("loop", "/things/<type>"));
 }

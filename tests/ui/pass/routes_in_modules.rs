@@ -15,7 +15,7 @@ mod users {
             drop(id);
         }
 
-        pub(crate) fn table() -> &'static [povery::RouteDef] {
+        pub(crate) fn table() -> povery::RouteTable {
             povery::routes![delete, super::get]
         }
     }

@@ -59,7 +59,8 @@ async fn create_user(
 }
 
 fn main() {
-    let table = povery::routes![list_users, get_user, create_user];
+    let app = App::new().routes(povery::routes![list_users, get_user, create_user]);
+    let table = app.route_table();
     let names: Vec<_> = table.iter().map(|route| route.name()).collect();
     assert_eq!(names, ["list_users", "get_user", "create_user"]);
     assert_eq!(table[0].summary(), "A page of users, newest first.");

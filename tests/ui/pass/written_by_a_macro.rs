@@ -17,5 +17,6 @@ fn main() {
     #[povery::route(GET, "/inside")]
     async fn inside() {}
 
-    assert_eq!(povery::routes![one, two, inside].len(), 3);
+    let app = povery::App::new().routes(povery::routes![one, two, inside]);
+    assert_eq!(app.route_table().len(), 3);
 }

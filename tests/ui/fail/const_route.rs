@@ -1,0 +1,4 @@
+#[povery::route(GET, "/users")]
+const fn list_users() {}
+
+fn main() {}

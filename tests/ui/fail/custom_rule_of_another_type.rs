@@ -1,0 +1,12 @@
+use validator::ValidationError;
+
+fn even(_: &u64) -> Result<(), ValidationError> {
+    Ok(())
+}
+
+#[povery::route(GET, "/users?<limit>")]
+async fn list_users(#[validate(custom(function = even))] limit: u32) {
+    let _ = limit;
+}
+
+fn main() {}

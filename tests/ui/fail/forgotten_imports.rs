@@ -1,0 +1,9 @@
+#[povery::route(POST, "/users/<since>")]
+async fn create_user(since: Duration, name: Json<String>, pool: Pool) -> Location {
+    let _ = (since, name, pool);
+    todo!()
+}
+
+fn main() {
+    let _ = povery::routes![create_user];
+}

@@ -1,0 +1,6 @@
+#[povery::route(GET, "/users/<id>", crate = ::web)]
+async fn get_user(id: u32) -> String {
+    id.to_string()
+}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[povery::route(GET, "/users", roles("ADMIN "), scopes("users:read", ""))]
+async fn list_users() {}
+
+fn main() {}

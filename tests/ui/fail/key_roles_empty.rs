@@ -1,0 +1,4 @@
+#[povery::route(GET, "/users", roles(), scopes())]
+async fn list_users() {}
+
+fn main() {}

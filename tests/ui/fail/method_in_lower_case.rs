@@ -1,0 +1,4 @@
+#[povery::route(get, "/users")]
+async fn list_users() {}
+
+fn main() {}

@@ -1,0 +1,8 @@
+#![allow(unused_variables)]
+
+#[povery::route(GET, "/users/<id>")]
+async fn get_user(id: u32, id: u32) {
+    let _ = id;
+}
+
+fn main() {}

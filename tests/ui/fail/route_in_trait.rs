@@ -1,0 +1,6 @@
+trait Users {
+    #[povery::route(GET, "/users")]
+    async fn list();
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+const ROUTES: [u32; 1] = [1];
+
+fn main() {
+    let _ = povery::routes!["/admin" => ROUTES];
+}

@@ -1,0 +1,4 @@
+#[povery::route(GET, "/users/../members/.")]
+async fn list_members() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[povery::route(GET, "")]
+async fn home() {}
+
+fn main() {}

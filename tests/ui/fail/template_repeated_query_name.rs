@@ -1,0 +1,6 @@
+#[povery::route(GET, "/users?<limit>&<limit>")]
+async fn list_users(limit: u32) {
+    let _ = limit;
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[povery::route(GET, "/files?<rest..>")]
+async fn list_files(rest: Vec<String>) {
+    drop(rest);
+}
+
+fn main() {}

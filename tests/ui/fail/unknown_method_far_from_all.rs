@@ -1,0 +1,4 @@
+#[povery::route(LINK, "/users")]
+async fn link_users() {}
+
+fn main() {}

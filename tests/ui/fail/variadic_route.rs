@@ -1,0 +1,4 @@
+#[povery::route(GET, "/users")]
+async fn list_users(page: ...) {}
+
+fn main() {}

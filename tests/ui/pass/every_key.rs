@@ -1,0 +1,23 @@
+use povery::{App, routes};
+
+#[povery::route(
+    POST,
+    "/users",
+    status = 202,
+    roles("ADMIN", "EDITOR"),
+    scopes("users:write",),
+    tag = "users",
+    deprecated,
+    hidden,
+    idempotent,
+    crate = ::povery,
+)]
+async fn create_user() {}
+
+fn main() {
+    let app = App::new().routes(routes![create_user]);
+    let route = &app.route_table()[0];
+    assert_eq!((route.status(), route.tag()), (202, Some("users")));
+    assert_eq!((route.roles(), route.scopes()), (&["ADMIN", "EDITOR"][..], &["users:write"][..]));
+    assert!(route.is_deprecated() && route.is_hidden() && route.is_idempotent());
+}

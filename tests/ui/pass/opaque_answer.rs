@@ -1,0 +1,10 @@
+use povery::{IntoResponse, Json, StatusCode};
+
+#[povery::route(GET, "/users/<id>")]
+async fn get_user(id: u32) -> impl IntoResponse {
+    (StatusCode::OK, Json(id))
+}
+
+fn main() {
+    let _ = povery::routes![get_user];
+}
