@@ -2,6 +2,7 @@
 
 pub(crate) mod conflict;
 mod method;
+mod sentence;
 mod table;
 
 pub use method::Method;

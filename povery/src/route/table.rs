@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::conflict::{self, Conflict};
+use super::sentence::Message;
 use super::{RouteDef, Segment, Site};
 
 /// Routes, and tables of routes under a prefix, as [`routes!`](crate::routes!) lists them.
@@ -169,7 +170,7 @@ impl RouteTable {
         let [shapes, spare] = &mut space;
         let count = conflict::find(&flats, &self.owners::<N>(), shapes, spare, &mut found);
         if count > 0 {
-            let message = conflict::Message::of(&flats, &found, count);
+            let message = Message::of(&flats, &found, count);
             panic!("{}", message.as_str());
         }
     }
