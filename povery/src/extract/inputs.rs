@@ -5,7 +5,7 @@ use std::pin::Pin;
 use serde::de::DeserializeOwned;
 
 use super::text::{self, TextError};
-use super::{FromRequest, Rejection, Stage, tail};
+use super::{FromRequest, Rejection, Stage};
 use crate::error::PoveryError;
 use crate::request::Request;
 use crate::validate::rule::Violation;
@@ -69,7 +69,7 @@ impl Inputs {
     /// The segments of the path from the parameter at `index` on.
     pub fn tail<T: DeserializeOwned>(&mut self, name: &'static str, index: usize) -> Argument<T> {
         let value = self.request.parameter(index).unwrap_or_default();
-        let read = tail::read::<T>(value);
+        let read = text::read_tail::<T>(value);
         self.noted(In::Path, name, read)
     }
 

@@ -19,7 +19,6 @@ mod parts;
 mod query;
 mod rejection;
 mod state;
-mod tail;
 pub(crate) mod text;
 mod unvalidated;
 

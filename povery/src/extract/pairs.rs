@@ -85,7 +85,7 @@ impl<'de> MapAccess<'de> for Entries<'_> {
         let Some((name, values)) = self.values.take() else {
             return Err(PairsError::custom("a value without a name"));
         };
-        seed.deserialize(Values(values))
+        seed.deserialize(Values::of(values))
             .map_err(|error| at(name, error))
     }
 }

@@ -13,12 +13,22 @@ use crate::validate::readable;
 
 /// Reads `T` from the values of one name.
 pub(crate) fn read<T: DeserializeOwned>(values: &[&str]) -> Result<T, TextError> {
-    T::deserialize(Values(values)).map_err(told::<T>)
+    T::deserialize(Values::of(values)).map_err(told::<T>)
+}
+
+/// Reads `T` from the tail of a path, decoded: a list of its segments, or its text as a whole.
+pub(crate) fn read_tail<T: DeserializeOwned>(tail: &str) -> Result<T, TextError> {
+    let segments: Vec<&str> = tail.split('/').collect();
+    let values = Values {
+        values: &segments,
+        whole: Some(tail),
+    };
+    T::deserialize(values).map_err(told::<T>)
 }
 
 /// The error, in better words where the type has its own opinion of the text (a UUID, a date): it
 /// is asked for what it expects.
-pub(super) fn told<T: DeserializeOwned>(error: TextError) -> TextError {
+fn told<T: DeserializeOwned>(error: TextError) -> TextError {
     match error {
         TextError::Opaque => match T::deserialize(Probe) {
             // A string is what it was given.
@@ -89,15 +99,27 @@ impl de::Error for TextError {
     }
 }
 
-/// All values of one name.
-pub(super) struct Values<'a>(pub(super) &'a [&'a str]);
+/// All values of one name; the segments of a path's tail are the values of its name.
+pub(super) struct Values<'a> {
+    values: &'a [&'a str],
+    /// What a type that is no list reads, whatever the number of values.
+    whole: Option<&'a str>,
+}
 
 impl<'a> Values<'a> {
+    pub(super) fn of(values: &'a [&'a str]) -> Self {
+        Self {
+            values,
+            whole: None,
+        }
+    }
+
     fn one(&self) -> Result<Text<'a>, TextError> {
-        match self.0 {
-            [] => Err(TextError::Missing),
-            [text] => Ok(Text(text)),
-            _ => Err(TextError::Repeated),
+        match (self.whole, self.values) {
+            (Some(whole), _) => Ok(Text(whole)),
+            (None, []) => Err(TextError::Missing),
+            (None, [text]) => Ok(Text(text)),
+            (None, _) => Err(TextError::Repeated),
         }
     }
 }
@@ -122,7 +144,7 @@ impl<'de> Deserializer<'de> for Values<'_> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
-        if self.0.is_empty() {
+        if self.values.is_empty() {
             visitor.visit_none()
         } else {
             visitor.visit_some(self)
@@ -130,7 +152,7 @@ impl<'de> Deserializer<'de> for Values<'_> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
-        visitor.visit_seq(Items(self.0.iter()))
+        visitor.visit_seq(Items(self.values.iter()))
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(
@@ -194,7 +216,7 @@ impl<'de> Deserializer<'de> for Values<'_> {
 }
 
 /// The values as items of a list.
-pub(super) struct Items<'a>(pub(super) std::slice::Iter<'a, &'a str>);
+struct Items<'a>(std::slice::Iter<'a, &'a str>);
 
 impl<'de> SeqAccess<'de> for Items<'_> {
     type Error = TextError;
@@ -211,7 +233,7 @@ impl<'de> SeqAccess<'de> for Items<'_> {
 }
 
 /// One value.
-pub(super) struct Text<'a>(pub(super) &'a str);
+struct Text<'a>(&'a str);
 
 macro_rules! by_parsing {
     ($($method:ident $visit:ident $ty:ident)*) => {

@@ -67,3 +67,27 @@ fn faults_say_what_was_expected() {
     fault::<Option<Uuid>>(&["x"], "type", "expected a UUID");
     fault::<Vec<Uuid>>(&["x"], "type", "expected a UUID");
 }
+
+#[test]
+fn a_tail_is_a_list_or_the_whole() {
+    assert_eq!(read_tail::<String>("a/b").unwrap(), "a/b");
+    assert_eq!(read_tail::<Vec<String>>("a/b").unwrap(), ["a", "b"]);
+    assert_eq!(read_tail::<Vec<u8>>("1").unwrap(), [1]);
+    assert_eq!(read_tail::<(u8, String)>("7/x").unwrap(), (7, "x".into()));
+    assert_eq!(
+        read_tail::<std::path::PathBuf>("a/b").unwrap(),
+        std::path::Path::new("a/b")
+    );
+}
+
+#[test]
+fn a_tail_that_does_not_fit_is_told_without_the_text() {
+    for error in [
+        read_tail::<Vec<u8>>("1/secret").unwrap_err(),
+        read_tail::<u8>("1/2").unwrap_err(),
+        read_tail::<uuid::Uuid>("secret").unwrap_err(),
+    ] {
+        assert!(error.to_string().starts_with("expected "), "{error}");
+        assert!(!error.to_string().contains("secret"));
+    }
+}
