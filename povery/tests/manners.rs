@@ -240,3 +240,87 @@ async fn what_cannot_be_protected_is_closed() {
         assert_eq!(answer.status(), 403, "{path}");
     }
 }
+
+#[povery::route(DELETE, "/files")]
+async fn delete() {}
+
+#[povery::route(GET, "/empty")]
+async fn empty() {}
+
+#[povery::route(GET, "/unchanged")]
+async fn unchanged() -> StatusCode {
+    StatusCode::NOT_MODIFIED
+}
+
+#[povery::route(GET, "/framed")]
+async fn framed() -> ([(&'static str, &'static str); 4], &'static str) {
+    let headers = [
+        ("content-length", "99"),
+        ("transfer-encoding", "chunked"),
+        ("connection", "close"),
+        ("x-kept", "yes"),
+    ];
+    (headers, "b")
+}
+
+#[povery::route(HEAD, "/measured")]
+async fn measured() -> ([(&'static str, &'static str); 1], &'static str) {
+    ([("content-length", "4096")], "")
+}
+
+#[tokio::test]
+async fn answers_are_framed_by_the_host_alone() {
+    let routes = povery::routes![delete, empty, unchanged, framed, measured];
+    let client = TestClient::new(App::new().routes(routes));
+    for (method, target, status, length) in [
+        ("DELETE", "/files", 204, None),
+        ("HEAD", "/empty", 204, None),
+        ("HEAD", "/unchanged", 304, None),
+        ("HEAD", "/framed", 200, Some("1")),
+        ("HEAD", "/measured", 200, Some("4096")),
+        ("GET", "/framed", 200, None),
+    ] {
+        let request = client.request(method.parse().unwrap(), target);
+        let answer = request.send().await;
+        assert_eq!(answer.status(), status, "{method} {target}");
+        assert_eq!(answer.header("content-length"), length, "{method} {target}");
+        assert_eq!(answer.header("transfer-encoding"), None);
+        assert_eq!(answer.header("connection"), None);
+    }
+    let framed = client.get("/framed").send().await;
+    assert_eq!(framed.header("x-kept"), Some("yes"));
+}
+
+#[povery::route(GET, "/search?<text>&<pair>")]
+async fn search(text: Option<String>, pair: Option<(u8, String)>) -> String {
+    format!("{text:?} {pair:?}")
+}
+
+#[povery::route(GET, "/pairs/<pair..>")]
+async fn pairs(pair: (u8, String)) -> String {
+    format!("{pair:?}")
+}
+
+#[tokio::test]
+async fn values_are_text_and_as_many_as_are_asked_for() {
+    let client = TestClient::new(App::new().routes(povery::routes![search, pairs]));
+    for (target, text) in [
+        ("/search?text=%C3%A9+b&other=%ff", r#"Some("é b") None"#),
+        ("/search?%ff=1&text=%zz", r#"Some("%zz") None"#),
+        ("/search?pair=1&pair=x", r#"None Some((1, "x"))"#),
+        ("/pairs/1/x", r#"(1, "x")"#),
+    ] {
+        assert_eq!(client.get(target).send().await.text(), text, "{target}");
+    }
+    for (target, constraint) in [
+        ("/search?text=%ff", "format"),
+        ("/search?text=a&text=%ff", "format"),
+        ("/search?pair=1&pair=x&pair=y", "type"),
+        ("/search?pair=1", "type"),
+        ("/pairs/1/x/y", "type"),
+    ] {
+        let data = client.get(target).send().await.error().data.unwrap();
+        let told = &data[0]["constraints"][constraint];
+        assert!(told.is_string(), "{target}: {data}");
+    }
+}

@@ -195,7 +195,7 @@ fn a_request_context_is_an_object() {
 }
 
 #[test]
-#[should_panic(expected = "the application has conflicting routes")]
+#[should_panic(expected = "the application cannot start")]
 fn conflicting_routes_panic() {
     TestClient::new(App::new().routes(ECHOES).routes(ECHOES));
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::Inner;
@@ -43,7 +43,9 @@ where
         }
         wire::response(&error, app.error_format, id.as_str()).map(Body::from)
     });
-    if method == http::Method::HEAD {
+    let head = method == http::Method::HEAD;
+    without_framing(&mut response, head);
+    if head {
         without_body(&mut response);
     }
     response
@@ -125,14 +127,39 @@ fn too_large(limit: usize) -> PoveryError {
     )
 }
 
-/// The answer to HEAD: the headers that GET would have, among them the length (RFC 9110, 9.3.2).
+/// The answer to HEAD: the headers that GET would have, among them the length (RFC 9110, 9.3.2), but
+/// not of a 204 or 304, which have none (8.6).
 fn without_body(response: &mut Response) {
     let length = HeaderValue::from(response.body().bytes().len());
-    response
-        .headers_mut()
-        .entry(header::CONTENT_LENGTH)
-        .or_insert(length);
+    let status = response.status();
+    if status != StatusCode::NO_CONTENT && status != StatusCode::NOT_MODIFIED {
+        response
+            .headers_mut()
+            .entry(header::CONTENT_LENGTH)
+            .or_insert(length);
+    }
     *response.body_mut() = Body::default();
+}
+
+/// Takes off what only the host can know: how the answer is sent (RFC 9110, 7.6.1), and a length that
+/// is not the body's. Both would have a client or gateway wait, or take a body for the next answer.
+fn without_framing(response: &mut Response, head: bool) {
+    let length = response.body().bytes().len();
+    let headers = response.headers_mut();
+    for name in [
+        header::CONNECTION,
+        header::TRANSFER_ENCODING,
+        header::TRAILER,
+        header::UPGRADE,
+        HeaderName::from_static("keep-alive"),
+    ] {
+        headers.remove(name);
+    }
+    let lies = |value: &HeaderValue| value.as_bytes() != length.to_string().as_bytes();
+    // A route for HEAD has no body to measure, and tells of GET's.
+    if !(head && length == 0) && headers.get(header::CONTENT_LENGTH).is_some_and(lies) {
+        headers.remove(header::CONTENT_LENGTH);
+    }
 }
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {

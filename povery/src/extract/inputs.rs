@@ -75,9 +75,13 @@ impl Inputs {
 
     /// The query value, or values, under `name`.
     pub fn query<T: DeserializeOwned>(&mut self, name: &'static str) -> Argument<T> {
-        let values = self.request.query_values(name);
-        let values: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
-        let read = text::read::<T>(&values);
+        let read = match self.request.query_values(name) {
+            Some(values) => {
+                let values: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
+                text::read::<T>(&values)
+            }
+            None => Err(TextError::Opaque),
+        };
         self.noted(In::Query, name, read)
     }
 
@@ -114,8 +118,13 @@ impl Inputs {
             let made = match T::STAGE {
                 Stage::Input => match T::from_request(&self.request).await {
                     Ok(value) => Some(value),
-                    Err(Rejection::Faults(faults)) => {
+                    Err(Rejection::Faults(faults)) if !faults.is_empty() => {
                         self.faults.append(faults);
+                        None
+                    }
+                    // It names no fault, and is a rejection all the same.
+                    Err(Rejection::Faults(none)) => {
+                        self.refusal.get_or_insert(none.into());
                         None
                     }
                     Err(Rejection::Refused(error)) => {

@@ -152,24 +152,33 @@ impl<'de> Deserializer<'de> for Values<'_> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
-        visitor.visit_seq(Items(self.values.iter()))
+        let mut items = Items(self.values.iter());
+        let list = visitor.visit_seq(&mut items)?;
+        match items.0.len() {
+            0 => Ok(list),
+            _ => Err(TextError::Expected("fewer values".to_owned())),
+        }
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(
         self,
-        _: usize,
+        len: usize,
         visitor: V,
     ) -> Result<V::Value, TextError> {
-        self.deserialize_seq(visitor)
+        match self.values.len() {
+            given if given == len => self.deserialize_seq(visitor),
+            0 => Err(TextError::Missing),
+            _ => Err(TextError::Expected(format!("{len} values"))),
+        }
     }
 
     fn deserialize_tuple_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: usize,
+        len: usize,
         visitor: V,
     ) -> Result<V::Value, TextError> {
-        self.deserialize_seq(visitor)
+        self.deserialize_tuple(len, visitor)
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(

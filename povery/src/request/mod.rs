@@ -1,7 +1,10 @@
 //! A request as handlers and extractors see it.
 
 mod context;
+mod pairs;
 pub(crate) mod path;
+
+pub(crate) use pairs::pairs;
 
 pub(crate) use context::GatewayContext;
 pub use context::{ClientAddr, LambdaContext};
@@ -126,12 +129,12 @@ impl Request {
         self.path.get(self.parameters.get(index)?.clone())
     }
 
-    /// The decoded query values under `name`, in order.
-    pub(crate) fn query_values(&self, name: &str) -> Vec<Cow<'_, str>> {
+    /// The decoded query values under `name`, in order; `None` where one is not UTF-8.
+    pub(crate) fn query_values(&self, name: &str) -> Option<Vec<Cow<'_, str>>> {
         let query = self.parts.uri.query().unwrap_or_default();
-        form_urlencoded::parse(query.as_bytes())
-            .filter(|(key, _)| key == name)
-            .map(|(_, value)| value)
+        pairs(query.as_bytes())
+            .filter(|(key, _)| key.as_deref() == Some(name))
+            .map(|(_, value)| value.decoded())
             .collect()
     }
 }

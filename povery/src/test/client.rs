@@ -57,11 +57,11 @@ impl TestClient {
     ///
     /// # Panics
     ///
-    /// With every conflict of the routes, as [`App::check`] reports them.
+    /// With every mistake of the routes, as [`App::check`] reports them.
     #[track_caller]
     pub fn new(app: App) -> Self {
-        if let Err(conflicts) = app.check() {
-            panic!("the application has conflicting routes:\n{conflicts}");
+        if let Err(mistakes) = app.check() {
+            panic!("the application cannot start:\n{mistakes}");
         }
         Self { app }
     }

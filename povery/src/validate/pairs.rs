@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use percent_encoding::percent_decode;
 use serde::de;
 use serde::de::DeserializeOwned;
 use validator::ValidationErrors;
@@ -14,6 +13,7 @@ use super::reading::{Read, Refusal, Rules};
 use super::shape::Complaint;
 use super::tree::Node;
 use super::{Faults, In, ask};
+use crate::request;
 
 /// A name with its value.
 pub(crate) type Pair<'a> = (Cow<'a, str>, Cow<'a, str>);
@@ -47,19 +47,12 @@ pub(crate) fn pairs<T: DeserializeOwned>(
     Err(gather(&reader, place, tree, text.len(), broken))
 }
 
-/// Splits and decodes. Escapes that are broken stand for themselves, as browsers and `url` have it;
-/// bytes that are not UTF-8 are a fault of their value, or of the whole where they are in a name.
+/// Bytes that are not UTF-8 are a fault of their value, or of the whole where they are in a name.
 fn parse(text: &[u8]) -> (Vec<Pair<'_>>, Vec<(Place, Complaint)>) {
     let mut pairs = Vec::new();
     let mut broken = Vec::new();
-    for pair in text.split(|byte| *byte == b'&') {
-        if pair.is_empty() {
-            continue;
-        }
-        let mut parts = pair.splitn(2, |byte| *byte == b'=');
-        let name = decode(parts.next().unwrap_or_default());
-        let value = decode(parts.next().unwrap_or_default());
-        match (name, value) {
+    for (name, value) in request::pairs(text) {
+        match (name, value.decoded()) {
             (Some(name), Some(value)) => pairs.push((name, value)),
             (Some(name), None) => {
                 broken.push((Place::default().field(&name), Complaint::Format));
@@ -69,19 +62,6 @@ fn parse(text: &[u8]) -> (Vec<Pair<'_>>, Vec<(Place, Complaint)>) {
         }
     }
     (pairs, broken)
-}
-
-fn decode(text: &[u8]) -> Option<Cow<'_, str>> {
-    let plain = !text.iter().any(|byte| matches!(byte, b'+' | b'%'));
-    if plain {
-        return std::str::from_utf8(text).ok().map(Cow::Borrowed);
-    }
-    let spaced: Vec<u8> = text
-        .iter()
-        .map(|byte| if *byte == b'+' { b' ' } else { *byte })
-        .collect();
-    let bytes = percent_decode(&spaced).collect();
-    String::from_utf8(bytes).ok().map(Cow::Owned)
 }
 
 struct Pairs<T> {

@@ -154,3 +154,25 @@ async fn an_optional_body_is_absent_only_where_there_is_none() {
     let answer = all.send().await;
     assert_eq!(answer.text(), r#"Some(1) Some("Ada") Some("Eve")"#);
 }
+
+static ASKED: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+
+/// Refuses without saying what is wrong.
+struct Silent;
+
+impl FromRequest for Silent {
+    async fn from_request(_: &povery::Request) -> Result<Self, Rejection> {
+        ASKED.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        Err(povery::Faults::new().into())
+    }
+}
+
+#[povery::route(GET, "/silent")]
+async fn silent(_: Silent) {}
+
+#[tokio::test]
+async fn a_rejection_without_a_fault_is_one_and_final() {
+    let answer = client(povery::routes![silent]).get("/silent").send().await;
+    assert_eq!(answer.status(), 400);
+    assert_eq!(ASKED.load(std::sync::atomic::Ordering::Relaxed), 1);
+}
