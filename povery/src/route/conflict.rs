@@ -164,6 +164,7 @@ const fn shadow(
         if let Segment::Parameter(_) = segment
             && let Some(tail) = lookup(shapes, len, step(path, Segment::Tail("")))
             && !within(owners, tail, index)
+            && meets(&flats[index], &flats[tail])
         {
             return Some(With::Shadow(tail));
         }
@@ -256,6 +257,19 @@ const fn same(one: &Flat, other: &Flat) -> bool {
             (Some(Segment::Literal(a)), Some(Segment::Literal(b))) if same_text(a, b) => {}
             (Some(Segment::Parameter(_)), Some(Segment::Parameter(_)))
             | (Some(Segment::Tail(_)), Some(Segment::Tail(_))) => {}
+            _ => return false,
+        }
+    }
+}
+
+/// Whether the first route has a parameter where the other one has its tail.
+const fn meets(one: &Flat, tail: &Flat) -> bool {
+    let (mut a, mut b) = (Cursor::START, Cursor::START);
+    loop {
+        match (a.next(one), b.next(tail)) {
+            (Some(Segment::Literal(a)), Some(Segment::Literal(b))) if same_text(a, b) => {}
+            (Some(Segment::Parameter(_)), Some(Segment::Parameter(_))) => {}
+            (Some(Segment::Parameter(_)), Some(Segment::Tail(_))) => return true,
             _ => return false,
         }
     }
