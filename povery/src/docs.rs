@@ -6,5 +6,8 @@ pub mod design {}
 #[doc = include_str!("../docs/extractors.md")]
 pub mod extractors {}
 
+#[doc = include_str!("../docs/front-door.md")]
+pub mod front_door {}
+
 #[doc = include_str!("../docs/testing.md")]
 pub mod testing {}

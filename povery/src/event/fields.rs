@@ -30,18 +30,23 @@ pub(super) struct Fields<'a> {
     pub(super) path_parameters: Raw<'a>,
     pub(super) cookies: Raw<'a>,
     pub(super) context: Raw<'a>,
-    /// Whether a gateway asks for permission rather than for an answer.
-    pub(super) is_authorizer: bool,
+    /// What a gateway asks permission for; `cargo lambda watch` sends `null`.
+    pub(super) authorized_arn: Scalar<'a>,
     /// Whether it has the path as VPC Lattice wrote it in its first version.
     pub(super) is_lattice_v1: bool,
 }
 
 impl Fields<'_> {
+    /// Whether a gateway asks for permission rather than for an answer.
+    pub(super) fn is_authorizer(&self) -> bool {
+        self.authorized_arn.as_str().is_some()
+    }
+
     /// What an event without a gateway's context is.
     pub(super) fn without_context(&self) -> Unknown {
         if self.is_lattice_v1 {
             Unknown::LatticeV1
-        } else if self.is_authorizer {
+        } else if self.is_authorizer() {
             Unknown::Authorizer
         } else {
             Unknown::Other
@@ -106,10 +111,7 @@ impl<'de> Visitor<'de> for FieldsVisitor {
                 Key::PathParameters => (None, Some(&mut fields.path_parameters)),
                 Key::Cookies => (None, Some(&mut fields.cookies)),
                 Key::RequestContext => (None, Some(&mut fields.context)),
-                Key::MethodArn | Key::RouteArn => {
-                    fields.is_authorizer = true;
-                    (None, None)
-                }
+                Key::MethodArn | Key::RouteArn => (Some(&mut fields.authorized_arn), None),
                 Key::RawPathOfLattice => {
                     fields.is_lattice_v1 = true;
                     (None, None)

@@ -25,7 +25,7 @@ impl Origin {
     /// The origin. Only the context that a gateway writes tells: no field that a caller could choose.
     pub(super) fn of(fields: &Fields<'_>, context: &Context<'_>) -> Result<Self, Unknown> {
         let has = |scalar: &Scalar<'_>| scalar.as_str().is_some();
-        if fields.is_authorizer {
+        if fields.is_authorizer() {
             return Err(Unknown::Authorizer);
         }
         if has(&context.connection_id) {

@@ -60,9 +60,8 @@ impl Serialize for Outgoing {
                         cookies: false,
                     },
                 )?;
-                if headers.contains_key(SET_COOKIE) {
-                    map.serialize_entry("cookies", &Values(headers, &SET_COOKIE))?;
-                }
+                // Also if it is empty: `cargo lambda watch` wants it.
+                map.serialize_entry("cookies", &Values(headers, &SET_COOKIE))?;
             }
             Origin::Rest | Origin::HttpApiV1 | Origin::Alb { multi: true } => {
                 map.serialize_entry("multiValueHeaders", &Lists(headers))?;

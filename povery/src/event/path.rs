@@ -44,10 +44,12 @@ impl<'a> Path<'a> {
         let path = field.text(name)?;
         let path = match origin {
             // A named stage of an HTTP API is in the path; `$default` is not.
-            Origin::HttpApi | Origin::HttpApiV1 => context
-                .stage
-                .as_str()
-                .map_or(path, |stage| below(path, stage)),
+            Origin::HttpApi => below_stage(path, context),
+            // Payload 1.0 also has the base path of a custom domain.
+            Origin::HttpApiV1 => match without_base_path(path, fields)? {
+                Some(path) => path,
+                None => below_stage(path, context),
+            },
             // Through a custom domain both paths are the same; else the context's has the stage.
             Origin::Rest if context.path.as_str() == Some(path) => {
                 without_base_path(path, fields)?.unwrap_or(path)
@@ -62,15 +64,16 @@ impl<'a> Path<'a> {
     }
 }
 
-/// The path below its first segment, where that is `stage`.
-fn below<'a>(path: &'a str, stage: &str) -> &'a str {
-    path.strip_prefix('/')
-        .and_then(|path| path.strip_prefix(stage))
+/// The path below its first segment, where that is the stage.
+fn below_stage<'a>(path: &'a str, context: &Context<'_>) -> &'a str {
+    let stage = context.stage.as_str();
+    stage
+        .and_then(|stage| path.strip_prefix('/')?.strip_prefix(stage))
         .filter(|rest| rest.is_empty() || rest.starts_with('/'))
         .unwrap_or(path)
 }
 
-/// The path of a REST API below the base path of its custom domain: what `resource` becomes with its
+/// The path below the base path of a custom domain: what `resource` becomes with its
 /// parameters. `None` where that is not exactly the end of the path.
 fn without_base_path<'a>(path: &'a str, fields: &Fields<'_>) -> Result<Option<&'a str>, Unknown> {
     let Some(resource) = fields.resource.as_str() else {

@@ -191,18 +191,27 @@ fn a_field_of_another_type_is_named() {
 /// Not even serde fails: what it would say could repeat what was sent.
 #[test]
 fn no_bytes_are_an_error_of_serde_or_a_panic() {
-    let whole = http_api("$default", "/users").to_string();
-    for end in 0..whole.len() {
-        assert_eq!(
-            read(&whole.as_bytes()[..end]).0.err(),
-            Some(Unknown::Unreadable)
-        );
-    }
-    for replaced in 0..whole.len() {
-        for byte in [0, b'"', b'\\', b'{', 0xff] {
+    let events = [
+        http_api("dev", "/dev/a"),
+        rest("/a"),
+        alb(json!({})),
+        lattice(),
+    ];
+    for whole in events.map(|event| event.to_string()) {
+        for end in 0..whole.len() {
+            let Event(http) = read(&whole.as_bytes()[..end]);
+            assert_eq!(http.err(), Some(Unknown::Unreadable));
+        }
+        for (replaced, byte) in
+            (0..whole.len()).flat_map(|i| [0, b'"', b'\\', b'{', b'%', 0xff].map(|byte| (i, byte)))
+        {
             let mut bytes = whole.clone().into_bytes();
             bytes[replaced] = byte;
-            let _ = read(&bytes);
+            if let Event(Ok(http)) = read(&bytes)
+                && let Ok(request) = http.request
+            {
+                let _ = canonical(request.uri().path());
+            }
         }
     }
     let surrogate = br#"{"headers":{"x":"\ud800"}}"#;
