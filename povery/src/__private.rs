@@ -1,6 +1,7 @@
 //! What generated code uses. Not an interface: it changes without notice.
 
 pub use crate::extract::{Inputs, Uses, WithoutDatabase};
+pub use crate::lambda::invoke;
 pub use crate::response::respond;
 pub use crate::route::{Entry, Handling, Method, RouteDef, RouteTable, Segment, Site};
 pub use crate::validate::{In, rule};

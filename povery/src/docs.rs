@@ -12,5 +12,8 @@ pub mod validation {}
 #[doc = include_str!("../docs/errors.md")]
 pub mod errors {}
 
+#[doc = include_str!("../docs/front-door.md")]
+pub mod front_door {}
+
 #[doc = include_str!("../docs/testing.md")]
 pub mod testing {}

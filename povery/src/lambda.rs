@@ -1,59 +1,64 @@
-//! The Lambda host: events in, answers out, through `lambda_http`.
+//! The Lambda host: invocations in, answers out, through `lambda_runtime`.
 
-use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant, SystemTime};
 
-use http::{HeaderMap, Uri};
-use lambda_http::request::RequestContext;
-use lambda_http::{Context, RequestExt, service_fn};
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use lambda_runtime::layers::TracingLayer;
+use lambda_runtime::{Context, Diagnostic, LambdaEvent, Runtime, service_fn};
 use serde::Serialize;
 use serde_json::Value;
 use tower::ServiceExt;
 
 use crate::app::App;
 use crate::environment::max_concurrency;
-use crate::error::BoxError;
-use crate::request::{ClientAddr, Deadline, GatewayContext, LambdaContext, RequestId};
-use crate::response::{Body, Response};
+use crate::error::{BoxError, wire};
+use crate::event::{Body, Event, Outgoing, Unknown};
+use crate::request::{Deadline, LambdaContext, RequestId};
 
 /// Serves invocations until the runtime ends the sandbox.
 pub(crate) async fn serve(app: App) -> Result<(), BoxError> {
-    let handler = service_fn(move |request: lambda_http::Request| {
-        let app = app.clone();
-        async move {
-            let answer = app.oneshot(incoming(request)).await;
-            answer.map(outgoing)
-        }
-    });
+    let handler = service_fn(move |event: LambdaEvent<Event>| answer(app.clone(), event));
+    let runtime = Runtime::new(handler).layer(TracingLayer::new());
     if max_concurrency() > 1 {
-        lambda_http::run_concurrent(handler).await
+        runtime.run_concurrent().await
     } else {
-        lambda_http::run(handler).await
+        runtime.run().await
     }
 }
 
-/// The request with what the invocation says: its path, its id, its deadline, and the contexts of
-/// Lambda and of the gateway.
-fn incoming(mut request: lambda_http::Request) -> lambda_http::Request {
-    *request.uri_mut() = sent_uri(&request);
-    if let Some(context) = request.extensions_mut().remove::<Context>() {
-        let context = lambda_context(context, SystemTime::now());
-        let extensions = request.extensions_mut();
-        extensions.insert(RequestId::from(&context.request_id));
-        if let Some(deadline) = context.deadline {
-            extensions.insert(Deadline(deadline));
+/// The answer to an invocation. One that is no HTTP request is its error, and the next one is served.
+async fn answer(app: App, event: LambdaEvent<Event>) -> Result<Outgoing, Diagnostic> {
+    let (Event(event), context) = event.into_parts();
+    let http = event.map_err(|unknown| failure(unknown, &context.request_id))?;
+    let context = lambda_context(context, SystemTime::now());
+    let id = RequestId::from(&context.request_id);
+    let format = app.inner.error_format;
+    let response = match http.request {
+        Ok(mut request) => {
+            attach(&mut request, id.clone(), context);
+            let Ok(response) = app.oneshot(request).await;
+            response
         }
-        extensions.insert(context);
+        Err(error) => wire::response(&error, format, id.as_str()).map(Into::into),
+    };
+    Ok(Outgoing::new(http.origin, response, id.as_str()))
+}
+
+fn failure(unknown: Unknown, request_id: &str) -> Diagnostic {
+    tracing::error!(request_id, "{unknown}");
+    Diagnostic {
+        error_type: Unknown::ERROR_TYPE.to_owned(),
+        error_message: unknown.to_string(),
     }
-    if let Some(context) = request.extensions_mut().remove::<RequestContext>() {
-        if let Some(address) = client_addr(&context, request.headers()) {
-            request.extensions_mut().insert(ClientAddr(address));
-        }
-        let written = GatewayContext::new(move || serde_json::value::to_raw_value(&context).ok());
-        request.extensions_mut().insert(written);
+}
+
+/// Puts what the invocation says among the request's extensions.
+fn attach(request: &mut http::Request<Body>, id: RequestId, context: LambdaContext) {
+    let extensions = request.extensions_mut();
+    extensions.insert(id);
+    if let Some(deadline) = context.deadline {
+        extensions.insert(Deadline(deadline));
     }
-    request
+    extensions.insert(context);
 }
 
 /// Lambda's context as povery's own.
@@ -80,63 +85,6 @@ fn json(value: impl Serialize) -> Option<Value> {
     serde_json::to_value(value).ok()
 }
 
-/// The peer as the gateway says it.
-fn client_addr(context: &RequestContext, headers: &HeaderMap) -> Option<IpAddr> {
-    let said = match context {
-        RequestContext::ApiGatewayV1(context) => context.identity.source_ip.as_deref(),
-        RequestContext::ApiGatewayV2(context) => context.http.source_ip.as_deref(),
-        // What stands before the last entry came with the request, so anybody may have written it.
-        RequestContext::Alb(_) => {
-            let mut lines = headers.get_all("x-forwarded-for").into_iter();
-            lines.next_back()?.to_str().ok()?.rsplit(',').next()
-        }
-        _ => None,
-    }?;
-    let said = said.trim();
-    // A load balancer can be told to keep the port.
-    let address = said.parse().map(|socket: SocketAddr| socket.ip());
-    address.or_else(|_| said.parse()).ok()
-}
-
-/// The path and query as they were sent. `lambda_http` puts the stage of a REST API before the path,
-/// and resolves dot segments before anyone can refuse them. An HTTP API has its stage in the path
-/// unless it is `$default`.
-fn sent_uri(request: &lambda_http::Request) -> Uri {
-    let raw = request.raw_http_path();
-    let stage = match request.request_context_ref() {
-        Some(RequestContext::ApiGatewayV2(context)) => context.stage.as_deref(),
-        _ => None,
-    };
-    let stripped = stage
-        .and_then(|stage| raw.strip_prefix('/')?.strip_prefix(stage))
-        .filter(|rest| rest.is_empty() || rest.starts_with('/'));
-    let path = match stripped.unwrap_or(raw) {
-        "" => "/",
-        path => path,
-    };
-    // An HTTP API has decoded the path, so it may hold what a URI may not.
-    let mut target = utf8_percent_encode(path, NOT_IN_A_PATH).to_string();
-    if let Some(query) = request.uri().query() {
-        target.push('?');
-        target.push_str(query);
-    }
-    // What is no URI even so, such as one of 64 KiB, must not be routed by what others make of it: this
-    // path is refused.
-    target.parse().unwrap_or_else(|_| Uri::from_static("//"))
-}
-
-/// What must be escaped in a path (RFC 3986, section 3.3); `%` stays, as most origins have escaped.
-const NOT_IN_A_PATH: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'<')
-    .add(b'>')
-    .add(b'?')
-    .add(b'`')
-    .add(b'{')
-    .add(b'}');
-
 /// The time until a deadline in milliseconds since 1970. A clock that has jumped gives no more than
 /// the 15 minutes that an invocation can have.
 fn time_left(deadline: u64, now: SystemTime) -> Duration {
@@ -149,15 +97,23 @@ fn time_left(deadline: u64, now: SystemTime) -> Duration {
         .min(LONGEST)
 }
 
-/// The answer with a body that `lambda_http` sends as text where it is text.
-fn outgoing(response: Response) -> http::Response<lambda_http::Body> {
-    response.map(
-        |body: Body| match String::from_utf8(body.into_bytes().into()) {
-            Ok(text) if text.is_empty() => lambda_http::Body::Empty,
-            Ok(text) => lambda_http::Body::Text(text),
-            Err(binary) => lambda_http::Body::Binary(binary.into_bytes()),
-        },
-    )
+/// What the function answers to the bytes of an event under the request id `test`: for the tests of this
+/// workspace.
+///
+/// # Errors
+///
+/// The type and the message of the invocation's error.
+#[doc(hidden)]
+pub async fn invoke(app: App, event: &[u8]) -> Result<Vec<u8>, (String, String)> {
+    let not_json = |error: &dyn std::error::Error| ("NotJson".to_owned(), error.to_string());
+    let mut json = serde_json::Deserializer::from_slice(event);
+    let event = serde_path_to_error::deserialize(&mut json).map_err(|error| not_json(&error))?;
+    let mut context = Context::default();
+    context.request_id = "test".to_owned();
+    match answer(app, LambdaEvent::new(event, context)).await {
+        Ok(outgoing) => serde_json::to_vec(&outgoing).map_err(|error| not_json(&error)),
+        Err(error) => Err((error.error_type, error.error_message)),
+    }
 }
 
 #[cfg(test)]

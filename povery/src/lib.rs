@@ -6,6 +6,7 @@ mod app;
 mod db;
 mod environment;
 mod error;
+mod event;
 mod extract;
 mod lambda;
 #[cfg(feature = "local")]

@@ -55,6 +55,16 @@ fn the_deployed_program_has_neither_command_line_nor_launcher() {
     );
 }
 
+#[test]
+fn events_are_read_by_povery_alone() {
+    let names = dependencies(&[]);
+    assert!(names.contains("lambda_runtime"), "{names:?}");
+    assert!(
+        !names.contains("lambda_http") && !names.contains("aws_lambda_events"),
+        "{names:?}"
+    );
+}
+
 /// The launcher is a module of povery, so its absence shows in the program itself.
 #[test]
 fn the_deployed_program_has_no_trace_of_the_launcher() {

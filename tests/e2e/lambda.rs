@@ -60,6 +60,7 @@ async fn stages_and_odd_paths() {
             &Bytes::new(),
         );
         event["requestContext"]["stage"] = stage.into();
+        event["requestContext"]["domainName"] = "povery.execute-api.test".into();
         event
     };
     let cases = [
@@ -75,10 +76,75 @@ async fn stages_and_odd_paths() {
         (http("$default", "/x/../users"), 400),
         (http("$default", "/users/a b"), 400),
         (http("$default", "/us\u{e9}rs"), 404),
+        // It has decoded the path, so that what is left of an escape is text.
+        (http("$default", "/users%"), 404),
+        (http("$default", "/%75sers"), 404),
     ];
     for (event, expected) in cases {
         let path = event.get("rawPath").or(event.get("path")).cloned();
         let answer = home.host().invoke(event).await.expect("an answer");
         assert_eq!(answer["statusCode"], expected, "{path:?}: {answer}");
     }
+}
+
+/// Neither ends the function, and neither says what was sent.
+#[tokio::test]
+async fn broken_requests_and_unknown_events() {
+    let home = LambdaHome::start(function().await).await;
+    let post = |body: &str, is_base64: bool| {
+        let mut event = payload_v2(
+            &Method::POST,
+            "/users",
+            "",
+            &HeaderMap::new(),
+            &Bytes::new(),
+        );
+        event["body"] = body.into();
+        event["isBase64Encoded"] = is_base64.into();
+        event
+    };
+    let large = "A".repeat(1_398_104 + 4);
+    for (event, status, code) in [
+        (post("s3cret!", true), 400, "BAD_REQUEST"),
+        (post(&large, true), 413, "PAYLOAD_TOO_LARGE"),
+        (
+            post(r#"{"action":"admin"}"#, false),
+            415,
+            "UNSUPPORTED_MEDIA_TYPE",
+        ),
+    ] {
+        let answer = home.host().invoke(event).await.expect("an answer");
+        assert_eq!(answer["statusCode"], status, "{answer}");
+        let body = answer["body"].as_str().expect("text");
+        assert!(body.contains(code) && !body.contains("s3cret"), "{body}");
+    }
+    for event in [
+        json!({"action": "s3cret", "payload": {}}),
+        json!({"httpMethod": "GET", "path": "/users", "body": "s3cret"}),
+        json!("s3cret"),
+    ] {
+        let error = home.host().invoke(event).await.expect_err("an error");
+        assert_eq!(error.error_type, "Povery.UnknownEvent");
+        assert!(error.message.contains("Function URLs"), "{error}");
+        assert!(!error.message.contains("s3cret"), "{error}");
+    }
+    let (_, outcome) = home
+        .host()
+        .invoke_bytes(Bytes::from_static(b"{\"s3cret"))
+        .await;
+    assert_eq!(
+        outcome.expect_err("an error").error_type,
+        "Povery.UnknownEvent"
+    );
+    let answer = home
+        .host()
+        .invoke(post("", false))
+        .await
+        .expect("the next one is served");
+    assert_eq!(answer["statusCode"], 415);
+    assert!(
+        !home.host().log().contains("s3cret"),
+        "{}",
+        home.host().log()
+    );
 }

@@ -114,9 +114,11 @@ where
     match Limited::new(body, limit).collect().await {
         Ok(body) => Ok(body.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(too_large(limit)),
-        Err(error) => {
-            Err(PoveryError::bad_request("The body could not be read").with_source(error))
-        }
+        // A host that knows the answer says it.
+        Err(error) => Err(match error.downcast::<PoveryError>() {
+            Ok(error) => *error,
+            Err(error) => PoveryError::bad_request("The body could not be read").with_source(error),
+        }),
     }
 }
 

@@ -1,17 +1,7 @@
+use http::HeaderMap;
 use serde_json::json;
 
 use super::*;
-
-#[test]
-fn a_path_that_is_no_uri_is_refused() {
-    let path = |raw: &str| {
-        let request = lambda_http::Request::default().with_raw_http_path(raw);
-        crate::request::path::canonical(sent_uri(&request).path())
-    };
-    assert_eq!(path("/users/a b").unwrap(), "/users/a b");
-    assert_eq!(path("").unwrap(), "/");
-    assert_eq!(path(&"/a".repeat(40_000)).unwrap_err().status(), 400);
-}
 
 #[test]
 fn the_time_left_survives_a_clock_that_jumps() {
@@ -37,7 +27,7 @@ fn context() -> Context {
     ] {
         headers.insert(name, value.parse().unwrap());
     }
-    let config = lambda_http::lambda_runtime::Config {
+    let config = lambda_runtime::Config {
         function_name: "users".to_owned(),
         version: "7".to_owned(),
         memory: 256,
@@ -46,101 +36,22 @@ fn context() -> Context {
     Context::new("r-1", config.into(), &headers).unwrap()
 }
 
-/// What the host makes of an event.
-fn request(event: Value) -> lambda_http::Request {
-    let request = lambda_http::request::from_str(&event.to_string()).unwrap();
-    incoming(request.with_lambda_context(context()))
-}
-
-fn addr(event: Value) -> Option<String> {
-    let request = request(event);
-    let address = request.extensions().get::<ClientAddr>();
-    address.map(|address| address.0.to_string())
-}
-
-fn v1(source: &str) -> Value {
-    json!({
-        "resource": "/{proxy+}", "path": "/users", "httpMethod": "GET", "isBase64Encoded": false,
-        "headers": {"x-forwarded-for": "9.9.9.9"}, "multiValueHeaders": {},
-        "requestContext": {
-            "stage": "prod", "httpMethod": "GET", "identity": {"sourceIp": source},
-            "authorizer": {"claims": {"sub": "u-1"}}
-        }
-    })
-}
-
-fn v2(source: &str) -> Value {
-    json!({
-        "version": "2.0", "routeKey": "$default", "rawPath": "/users", "rawQueryString": "",
-        "headers": {"x-forwarded-for": "9.9.9.9"}, "isBase64Encoded": false,
-        "cookies": ["a=1", "b=2"],
-        "requestContext": {
-            "stage": "$default", "routeKey": "$default", "time": "", "timeEpoch": 1,
-            "http": {"method": "GET", "path": "/users", "protocol": "HTTP/1.1", "sourceIp": source, "userAgent": ""},
-            "authorizer": {"jwt": {"claims": {"sub": "u-1"}, "scopes": ["users:read"]}}
-        }
-    })
-}
-
-fn alb(headers: Value) -> Value {
-    json!({
-        "requestContext": {"elb": {"targetGroupArn": "arn:aws:tg"}},
-        "httpMethod": "GET", "path": "/users", "queryStringParameters": {},
-        "headers": headers, "body": "", "isBase64Encoded": false
-    })
-}
-
-#[test]
-fn the_client_is_who_the_gateway_says() {
-    assert_eq!(addr(v1("192.0.2.1")).as_deref(), Some("192.0.2.1"));
-    assert_eq!(addr(v2("2001:db8::1")).as_deref(), Some("2001:db8::1"));
-    // What the console's test button sends.
-    assert_eq!(addr(v1("test-invoke-source-ip")), None);
-}
-
-#[test]
-fn of_a_load_balancers_header_only_the_last_entry_counts() {
-    for (header, expected) in [
-        ("192.0.2.1", Some("192.0.2.1")),
-        ("9.9.9.9, 8.8.8.8 , 192.0.2.1", Some("192.0.2.1")),
-        ("9.9.9.9,192.0.2.1:4711", Some("192.0.2.1")),
-        ("9.9.9.9, [2001:db8::1]:4711", Some("2001:db8::1")),
-        ("9.9.9.9, 2001:db8::1", Some("2001:db8::1")),
-        ("9.9.9.9,", None),
-        ("192.0.2.1, unknown", None),
-        ("", None),
-    ] {
-        let event = alb(json!({"x-forwarded-for": header}));
-        assert_eq!(addr(event).as_deref(), expected, "{header}");
-    }
-    assert_eq!(addr(alb(json!({}))), None);
-    // With multi-value headers on, the header may have several lines.
-    let mut event = alb(json!({}));
-    event["multiValueHeaders"] = json!({"x-forwarded-for": ["9.9.9.9", "8.8.8.8, 192.0.2.1"]});
-    assert_eq!(addr(event).as_deref(), Some("192.0.2.1"));
-}
-
-#[test]
-fn the_gateways_context_is_kept() {
-    let at = |event: Value, pointer: &str| {
-        let request = request(event);
-        let context = request.extensions().get::<GatewayContext>().unwrap();
-        let context: Value = serde_json::from_str(context.json().unwrap().get()).unwrap();
-        context.pointer(pointer).cloned().unwrap()
-    };
-    assert_eq!(at(v1("192.0.2.1"), "/authorizer/claims/sub"), "u-1");
-    assert_eq!(at(v1("192.0.2.1"), "/stage"), "prod");
-    assert_eq!(at(v2("192.0.2.1"), "/authorizer/jwt/claims/sub"), "u-1");
-    assert_eq!(
-        at(v2("192.0.2.1"), "/authorizer/jwt/scopes"),
-        json!(["users:read"])
-    );
-    assert_eq!(at(alb(json!({})), "/elb/targetGroupArn"), "arn:aws:tg");
+/// The request of an event, with what the invocation says.
+fn request(now: SystemTime) -> http::Request<Body> {
+    let event = json!({
+        "version": "2.0", "rawPath": "/users",
+        "requestContext": {"http": {"method": "GET"}},
+    });
+    let event: Event = serde_json::from_str(&event.to_string()).unwrap();
+    let mut request = event.0.unwrap().request.unwrap();
+    let context = lambda_context(context(), now);
+    attach(&mut request, RequestId::from("r-1"), context);
+    request
 }
 
 #[test]
 fn the_invocation_is_handed_on() {
-    let request = request(v2("192.0.2.1"));
+    let request = request(SystemTime::now());
     let lambda = request.extensions().get::<LambdaContext>().unwrap();
     assert_eq!(lambda.request_id, "r-1");
     assert_eq!(lambda.function_arn, "arn:aws:lambda:users:7");
@@ -157,13 +68,66 @@ fn the_invocation_is_handed_on() {
     assert_eq!((&lambda.client_context, lambda.deadline), (&None, None));
     let id = request.extensions().get::<RequestId>().unwrap();
     assert_eq!(id.as_str(), "r-1");
-    assert!(request.extensions().get::<Deadline>().is_none());
+}
 
-    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000);
-    let deadline = lambda_context(context(), now).deadline.unwrap();
+/// `cargo lambda watch` sends the same moment of 1970 every time.
+#[test]
+fn a_deadline_that_is_over_is_none() {
+    assert!(
+        request(SystemTime::now())
+            .extensions()
+            .get::<Deadline>()
+            .is_none()
+    );
+
+    let request = request(SystemTime::UNIX_EPOCH + Duration::from_secs(1_000));
+    let Deadline(deadline) = request.extensions().get().unwrap();
     let left = deadline.saturating_duration_since(Instant::now());
     assert!(
         left > Duration::from_secs(2) && left <= Duration::from_secs(3),
         "{left:?}"
     );
+}
+
+#[tokio::test]
+async fn what_is_no_http_is_the_error_of_its_invocation() {
+    let event = br#"{"action": "admin", "secret": "s3cret"}"#;
+    let (kind, message) = invoke(App::new(), event).await.unwrap_err();
+    assert_eq!(kind, "Povery.UnknownEvent");
+    assert!(
+        message.contains("no `requestContext`") && !message.contains("s3cret"),
+        "{message}"
+    );
+}
+
+#[tokio::test]
+async fn what_cannot_be_understood_in_one_way_is_an_ordinary_answer() {
+    let event = |extra: Value| {
+        let mut event = json!({
+            "version": "2.0", "rawPath": "/users",
+            "requestContext": {"http": {"method": "POST"}},
+        });
+        event
+            .as_object_mut()
+            .unwrap()
+            .extend(extra.as_object().unwrap().clone());
+        event
+    };
+    let cases = [
+        (json!({"headers": {"x": "a\r\nb: c"}}), 400, "BAD_REQUEST"),
+        (json!({"headers": {"a b": "c"}}), 400, "BAD_REQUEST"),
+        (json!({"rawPath": "users"}), 400, "BAD_REQUEST"),
+        (json!({"rawPath": "/%00"}), 400, "BAD_REQUEST"),
+        (json!({"rawPath": "/a".repeat(40_000)}), 414, "URI_TOO_LONG"),
+    ];
+    for (extra, status, code) in cases {
+        let answer = invoke(App::new(), event(extra.clone()).to_string().as_bytes()).await;
+        let answer: Value = serde_json::from_slice(&answer.unwrap()).unwrap();
+        assert_eq!(answer["statusCode"], status, "{answer}");
+        let body: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+        assert_eq!(
+            (&body["errorCode"], &body["requestId"]),
+            (&json!(code), &json!("test"))
+        );
+    }
 }

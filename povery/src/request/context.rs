@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::net::IpAddr;
-use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
 use serde_json::Value;
@@ -90,43 +89,23 @@ impl fmt::Debug for LambdaContext {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ClientAddr(pub IpAddr);
 
-type Write = Box<dyn FnOnce() -> Option<Box<RawValue>> + Send>;
-
-/// The gateway's `requestContext`, written as JSON when it is first asked for.
+/// The gateway's `requestContext`, as it was sent.
 #[derive(Clone)]
-pub(crate) struct GatewayContext(Arc<LazyLock<Option<Box<RawValue>>, Write>>);
+pub(crate) struct GatewayContext(Box<RawValue>);
 
 impl GatewayContext {
-    pub(crate) fn new(write: impl FnOnce() -> Option<Box<RawValue>> + Send + 'static) -> Self {
-        let write: Write = Box::new(write);
-        Self(Arc::new(LazyLock::new(write)))
+    pub(crate) fn new(context: Box<RawValue>) -> Self {
+        Self(context)
     }
 
-    /// The JSON; `None` where it could not be written.
-    pub(crate) fn json(&self) -> Option<&RawValue> {
-        (**self.0).as_deref()
+    pub(crate) fn json(&self) -> &RawValue {
+        &self.0
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
     use super::*;
-
-    #[test]
-    fn the_gateways_context_is_written_when_asked_for_and_once() {
-        static WRITTEN: AtomicUsize = AtomicUsize::new(0);
-        let context = GatewayContext::new(|| {
-            WRITTEN.fetch_add(1, Ordering::Relaxed);
-            serde_json::value::to_raw_value(&[1]).ok()
-        });
-        assert_eq!(WRITTEN.load(Ordering::Relaxed), 0);
-        for context in [context.clone(), context] {
-            assert_eq!(context.json().map(RawValue::get), Some("[1]"));
-        }
-        assert_eq!(WRITTEN.load(Ordering::Relaxed), 1);
-    }
 
     #[test]
     fn debug_is_without_what_the_caller_sent() {

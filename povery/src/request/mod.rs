@@ -121,7 +121,7 @@ impl Request {
 
     /// The gateway's `requestContext`; `None` where no gateway stands before the application.
     pub(crate) fn gateway_context(&self) -> Option<&RawValue> {
-        self.extensions().get::<GatewayContext>()?.json()
+        Some(self.extensions().get::<GatewayContext>()?.json())
     }
 
     /// The decoded path parameter at `index`.

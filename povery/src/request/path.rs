@@ -52,7 +52,7 @@ fn escapes_are_whole(segment: &str) -> bool {
     })
 }
 
-fn refused(why: &str) -> PoveryError {
+pub(crate) fn refused(why: &str) -> PoveryError {
     PoveryError::bad_request(format!("The path is not valid: {why}"))
 }
 

@@ -190,9 +190,10 @@ impl TestRequest {
         {
             headers.append(header::COOKIE, cookies);
         }
-        if let Some(context) = with_claims(self.context, self.claims) {
-            let context = serde_json::value::to_raw_value(&context).ok();
-            let context = GatewayContext::new(|| context);
+        if let Some(context) = with_claims(self.context, self.claims)
+            && let Ok(context) = serde_json::value::to_raw_value(&context)
+        {
+            let context = GatewayContext::new(context);
             request.extensions_mut().insert(context);
         }
         let Ok(response) = self.app.oneshot(request.map(Full::new)).await;

@@ -1,0 +1,92 @@
+//! The front door: the bytes of an event become a request, and a response becomes bytes.
+//!
+//! An event is read in one pass. Nothing here fails on its shape and nothing panics: what is no HTTP
+//! request of a gateway is an [`Unknown`], and what cannot be a request is an ordinary answer.
+
+mod body;
+mod context;
+mod fields;
+mod headers;
+mod origin;
+mod outgoing;
+mod pairs;
+mod path;
+mod query;
+mod scalar;
+mod unknown;
+
+pub(crate) use body::Body;
+pub(crate) use origin::Origin;
+pub(crate) use outgoing::Outgoing;
+pub(crate) use unknown::Unknown;
+
+use http::{Method, Request};
+use serde::{Deserialize, Deserializer};
+
+use crate::error::PoveryError;
+use crate::request::{ClientAddr, GatewayContext};
+use context::Context;
+use fields::Fields;
+use path::Path;
+use scalar::Scalar;
+
+/// An event: an HTTP request, or why it is none.
+pub(crate) struct Event(pub(crate) Result<Http, Unknown>);
+
+/// An HTTP request, with the format of its answer.
+pub(crate) struct Http {
+    pub(crate) origin: Origin,
+    /// The request, or the answer to one that cannot be understood in one way.
+    pub(crate) request: Result<Request<Body>, PoveryError>,
+}
+
+impl<'de> Deserialize<'de> for Event {
+    /// Never an error: an event that is not JSON is an [`Unknown`] too, since what serde says of it may
+    /// repeat what it holds.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let fields = deserializer
+            .deserialize_any(fields::FieldsVisitor)
+            .map_err(|_| Unknown::Unreadable);
+        Ok(Self(fields.and_then(http)))
+    }
+}
+
+fn http(mut fields: Fields<'_>) -> Result<Http, Unknown> {
+    let raw = fields.context.ok_or_else(|| fields.without_context())?;
+    let context: Context<'_> =
+        serde_json::from_str(raw.get()).map_err(|_| Unknown::Field("requestContext"))?;
+    let origin = Origin::of(&fields, &context)?;
+
+    let body = Body::new(std::mem::take(&mut fields.body), &fields.is_base64)?;
+    let method = match origin {
+        Origin::Lattice => fields.method.text("method")?,
+        Origin::HttpApi | Origin::FunctionUrl => context.method()?,
+        Origin::Rest | Origin::HttpApiV1 | Origin::Alb { .. } => {
+            fields.http_method.text("httpMethod")?
+        }
+    };
+    let path = Path::of(origin, &fields, &context)?;
+    let query = query::query(origin, &fields)?;
+    let headers = headers::headers(origin, &fields)?;
+
+    let request = || {
+        let mut request = Request::new(body);
+        *request.method_mut() = Method::from_bytes(method.as_bytes())
+            .map_err(|_| PoveryError::bad_request("The method is not valid"))?;
+        *request.uri_mut() = path::target(path, query)?;
+        *request.headers_mut() = headers?;
+        if let Some(address) = context.client(origin, request.headers()) {
+            request.extensions_mut().insert(ClientAddr(address));
+        }
+        let context = GatewayContext::new(raw.to_owned());
+        request.extensions_mut().insert(context);
+        Ok(request)
+    };
+    Ok(Http {
+        origin,
+        request: request(),
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,100 @@
+use serde_json::{Value, json};
+
+use super::*;
+
+mod properties;
+
+const ORIGINS: [Origin; 7] = [
+    Origin::Rest,
+    Origin::HttpApiV1,
+    Origin::HttpApi,
+    Origin::FunctionUrl,
+    Origin::Alb { multi: true },
+    Origin::Alb { multi: false },
+    Origin::Lattice,
+];
+
+fn written(origin: Origin, headers: &[(&'static str, &[u8])], body: &'static [u8]) -> Value {
+    let mut response = Response::new(body.into());
+    for &(name, value) in headers {
+        let value = HeaderValue::from_bytes(value).unwrap();
+        response.headers_mut().append(name, value);
+    }
+    serde_json::to_value(Outgoing::new(origin, response, "r-1")).unwrap()
+}
+
+#[test]
+fn every_origin_reads_its_own_format() {
+    let headers: [(&str, &[u8]); 5] = [
+        ("content-type", b"text/plain"),
+        ("set-cookie", b"a=1"),
+        ("vary", b"accept"),
+        ("set-cookie", b"b=2"),
+        ("vary", b"origin"),
+    ];
+    let lists = json!({
+        "content-type": ["text/plain"], "set-cookie": ["a=1", "b=2"], "vary": ["accept", "origin"]
+    });
+    let joined = json!({"content-type": "text/plain", "vary": "accept, origin"});
+    let mut cased = joined.clone();
+    cased["set-cookie"] = "a=1".into();
+    cased["Set-cookie"] = "b=2".into();
+    for origin in ORIGINS {
+        let expected = match origin {
+            Origin::Rest | Origin::HttpApiV1 => json!({"multiValueHeaders": lists}),
+            Origin::HttpApi | Origin::FunctionUrl => {
+                json!({"headers": joined, "cookies": ["a=1", "b=2"]})
+            }
+            Origin::Alb { multi: true } => {
+                json!({"multiValueHeaders": lists, "statusDescription": "200 OK"})
+            }
+            Origin::Alb { multi: false } | Origin::Lattice => {
+                json!({"headers": cased, "statusDescription": "200 OK"})
+            }
+        };
+        let mut expected = expected;
+        expected["statusCode"] = 200.into();
+        expected["body"] = "é".into();
+        expected["isBase64Encoded"] = false.into();
+        assert_eq!(
+            written(origin, &headers, "é".as_bytes()),
+            expected,
+            "{origin:?}"
+        );
+    }
+}
+
+#[test]
+fn base64_exactly_when_needed() {
+    for (headers, body, expected, is_base64) in [
+        (&[][..], &b""[..], "", false),
+        (&[], b"\0\x7f", "\0\x7f", false),
+        (&[], b"\xff\xfe", "//4=", true),
+        (&[("content-encoding", &b"br"[..])], b"f", "Zg==", true),
+    ] {
+        let written = written(Origin::HttpApi, headers, body);
+        let body = (&written["body"], &written["isBase64Encoded"]);
+        assert_eq!(body, (&json!(expected), &json!(is_base64)));
+    }
+}
+
+#[test]
+fn a_header_that_is_no_text_is_left_out() {
+    let headers: [(&str, &[u8]); 4] = [
+        ("x-a", b"\xff"),
+        ("x-b", b"1"),
+        ("x-b", b"\xfe"),
+        ("x-c", "é".as_bytes()),
+    ];
+    let written = written(Origin::HttpApi, &headers, b"");
+    assert_eq!(written["headers"], json!({"x-b": "1", "x-c": "é"}));
+}
+
+#[test]
+fn a_status_without_a_name_has_a_description() {
+    let mut response = Response::default();
+    *response.status_mut() = StatusCode::from_u16(299).unwrap();
+    let outgoing = Outgoing::new(Origin::Lattice, response, "r-1");
+    let written = serde_json::to_value(outgoing).unwrap();
+    assert_eq!(written["statusDescription"], "299 Unknown");
+}

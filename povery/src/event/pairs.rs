@@ -1,0 +1,100 @@
+//! The maps of an event: names with a value or a list of values.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::{Scalar, Unknown};
+
+/// Calls `each` with every name and value. A value may be a string, a list of strings or `null`; so may
+/// the map be `null`.
+pub(super) fn for_each(
+    raw: &RawValue,
+    field: &'static str,
+    each: impl FnMut(&str, &str),
+) -> Result<(), Unknown> {
+    serde_json::Deserializer::from_str(raw.get())
+        .deserialize_any(Pairs(each))
+        .map_err(|_| Unknown::Field(field))
+}
+
+/// Calls `each` with every string of a list.
+pub(super) fn for_each_item(
+    raw: &RawValue,
+    field: &'static str,
+    mut each: impl FnMut(&str),
+) -> Result<(), Unknown> {
+    let values = Values {
+        name: "",
+        each: &mut |_: &str, item: &str| each(item),
+    };
+    values
+        .deserialize(&mut serde_json::Deserializer::from_str(raw.get()))
+        .map_err(|_| Unknown::Field(field))
+}
+
+struct Pairs<F>(F);
+
+impl<'de, F: FnMut(&str, &str)> Visitor<'de> for Pairs<F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("names with values")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        while let Some(name) = map.next_key::<Scalar<'de>>()? {
+            map.next_value_seed(Values {
+                name: name.as_str().unwrap_or_default(),
+                each: &mut self.0,
+            })?;
+        }
+        Ok(())
+    }
+}
+
+struct Values<'a, F> {
+    name: &'a str,
+    each: &'a mut F,
+}
+
+impl<'de, F: FnMut(&str, &str)> DeserializeSeed<'de> for Values<'_, F> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, F: FnMut(&str, &str)> Visitor<'de> for Values<'_, F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value or a list of values")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<(), E> {
+        (self.each)(self.name, value);
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<(), A::Error> {
+        while let Some(value) = values.next_element::<Scalar<'de>>()? {
+            match value {
+                Scalar::Text(value) => (self.each)(self.name, &value),
+                Scalar::Absent => {}
+                _ => return Err(A::Error::custom("no text")),
+            }
+        }
+        Ok(())
+    }
+}

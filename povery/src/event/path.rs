@@ -1,0 +1,153 @@
+//! The path of an event, without what the gateway put before it, and encoded exactly once.
+
+use bytes::Bytes;
+use http::uri::PathAndQuery;
+use http::{StatusCode, Uri};
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+
+use super::context::Context;
+use super::fields::Fields;
+use super::{Origin, Unknown, pairs};
+use crate::error::PoveryError;
+
+/// What must be escaped in a path that is encoded already (RFC 3986, section 3.3).
+const NOT_IN_A_PATH: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}');
+
+/// What must be escaped in a path that has been decoded: `%` is a character like any other.
+const NOT_IN_A_DECODED_PATH: &AsciiSet = &NOT_IN_A_PATH.add(b'%');
+
+/// The path below the stage and the base path.
+pub(super) struct Path<'a> {
+    path: &'a str,
+    is_decoded: bool,
+}
+
+impl<'a> Path<'a> {
+    pub(super) fn of(
+        origin: Origin,
+        fields: &'a Fields<'_>,
+        context: &Context<'_>,
+    ) -> Result<Self, Unknown> {
+        let (field, name) = match origin {
+            Origin::HttpApi | Origin::FunctionUrl => (&fields.raw_path, "rawPath"),
+            _ => (&fields.path, "path"),
+        };
+        let path = field.text(name)?;
+        let path = match origin {
+            // A named stage of an HTTP API is in the path; `$default` is not.
+            Origin::HttpApi => below_stage(path, context),
+            // Payload 1.0 also has the base path of a custom domain.
+            Origin::HttpApiV1 => match without_base_path(path, fields)? {
+                Some(path) => path,
+                None => below_stage(path, context),
+            },
+            // Through a custom domain both paths are the same; else the context's has the stage.
+            Origin::Rest if context.path.as_str() == Some(path) => {
+                without_base_path(path, fields)?.unwrap_or(path)
+            }
+            Origin::Lattice => path.split_once('?').map_or(path, |(path, _)| path),
+            _ => path,
+        };
+        Ok(Self {
+            path: if path.is_empty() { "/" } else { path },
+            is_decoded: origin.decodes_path(),
+        })
+    }
+}
+
+/// The path below its first segment, where that is the stage.
+fn below_stage<'a>(path: &'a str, context: &Context<'_>) -> &'a str {
+    let stage = context.stage.as_str();
+    stage
+        .and_then(|stage| path.strip_prefix('/')?.strip_prefix(stage))
+        .filter(|rest| rest.is_empty() || rest.starts_with('/'))
+        .unwrap_or(path)
+}
+
+/// The path below the base path of a custom domain: what `resource` becomes with its
+/// parameters. `None` where that is not exactly the end of the path.
+fn without_base_path<'a>(path: &'a str, fields: &Fields<'_>) -> Result<Option<&'a str>, Unknown> {
+    let Some(resource) = fields.resource.as_str() else {
+        return Ok(None);
+    };
+    let mut parameters = Vec::new();
+    if let Some(raw) = fields.path_parameters {
+        pairs::for_each(raw, "pathParameters", |name, value| {
+            parameters.push((name.to_owned(), value.to_owned()));
+        })?;
+    }
+    // From the end, segment by segment.
+    let mut rest = path.trim_end_matches('/');
+    for segment in resource
+        .split('/')
+        .rev()
+        .filter(|segment| !segment.is_empty())
+    {
+        let name = segment
+            .strip_prefix('{')
+            .and_then(|segment| segment.strip_suffix('}'));
+        let value = match name {
+            None => segment,
+            Some(name) => {
+                let name = name.strip_suffix('+').unwrap_or(name);
+                let Some((_, value)) = parameters.iter().find(|(known, _)| known == name) else {
+                    return Ok(None);
+                };
+                value.trim_matches('/')
+            }
+        };
+        for part in value.rsplit('/') {
+            let Some((before, last)) = rest.rsplit_once('/') else {
+                return Ok(None);
+            };
+            if last != part && percent_decode_str(last).decode_utf8_lossy() != part {
+                return Ok(None);
+            }
+            rest = before;
+        }
+    }
+    Ok(path.get(rest.len()..))
+}
+
+/// Path and query as the target of a request.
+///
+/// # Errors
+///
+/// 400 for a path that does not begin with `/`, 414 for more than a target can hold (64 KiB). All else that
+/// a path may not have is refused where it is read.
+pub(super) fn target(path: Path<'_>, query: String) -> Result<Uri, PoveryError> {
+    if !path.path.starts_with('/') {
+        return Err(crate::request::path::refused("it does not begin with `/`"));
+    }
+    let set = if path.is_decoded {
+        NOT_IN_A_DECODED_PATH
+    } else {
+        NOT_IN_A_PATH
+    };
+    let mut target = String::with_capacity(path.path.len() + 1 + query.len());
+    target.extend(utf8_percent_encode(path.path, set));
+    if !query.is_empty() {
+        target.push('?');
+        target.push_str(&query);
+    }
+    let target = PathAndQuery::from_maybe_shared(Bytes::from(target)).map_err(|_| {
+        PoveryError::new(
+            StatusCode::URI_TOO_LONG,
+            "The path and its query are too long",
+        )
+        .with_code("URI_TOO_LONG")
+    })?;
+    Ok(Uri::from(target))
+}
+
+#[cfg(test)]
+mod tests;

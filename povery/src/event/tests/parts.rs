@@ -1,0 +1,120 @@
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+
+use super::*;
+
+#[test]
+fn a_query_is_what_was_sent() {
+    let query = |event: &Value| request(event).uri().query().map(str::to_owned);
+
+    let mut event = http_api("$default", "/users");
+    event["rawQueryString"] = "q=a%2Cb&q=c&\u{e9}=#\"".into();
+    event["queryStringParameters"] = json!({"q": "a,b,c"});
+    assert_eq!(query(&event).as_deref(), Some("q=a%2Cb&q=c&%C3%A9=%23%22"));
+
+    let mut event = rest("/users");
+    event["queryStringParameters"] = json!({"q": "c%41"});
+    assert_eq!(query(&event).as_deref(), Some("q=c%2541"));
+    event["multiValueQueryStringParameters"] = json!({"q": ["a&b", "c d"], "r=": [""], "z": null});
+    assert_eq!(query(&event).as_deref(), Some("q=a%26b&q=c+d&r%3D="));
+
+    let mut event = alb(json!({}));
+    event["queryStringParameters"] = json!({"q": "a%26b+c", "x&y": "1&2"});
+    let expected = "q=a%26b+c&x%26y=1%262";
+    assert_eq!(query(&event).as_deref(), Some(expected));
+    event["multiValueQueryStringParameters"] = json!({"q": ["1", "%32"]});
+    assert_eq!(query(&event).as_deref(), Some("q=1&q=%32"));
+
+    let mut event = lattice();
+    event["queryStringParameters"] = json!({"q": ["1", "2"], "r": "3"});
+    assert_eq!(query(&event).as_deref(), Some("q=1&q=2&r=3"));
+    event["path"] = "/users?r=3&q=1".into();
+    assert_eq!(query(&event).as_deref(), Some("r=3&q=1"));
+
+    assert_eq!(query(&alb(json!({}))), None);
+}
+
+#[test]
+fn headers_are_all_there_once() {
+    let values = |event: &Value, name: &str| -> Vec<String> {
+        let request = request(event);
+        let values = request.headers().get_all(name).iter();
+        values
+            .map(|value| String::from_utf8(value.as_bytes().to_vec()).unwrap())
+            .collect()
+    };
+    let mut event = rest("/");
+    event["headers"] = json!({"Accept": "b", "X": "y"});
+    assert_eq!(values(&event, "accept"), ["b"]);
+    event["multiValueHeaders"] = json!({"Accept": ["a", "b"], "N": null, "\u{212a}": []});
+    assert_eq!(values(&event, "accept"), ["a", "b"]);
+    assert_eq!(values(&event, "x"), [""; 0]);
+
+    let mut event = http_api("$default", "/");
+    event["headers"] = json!({"cookie": "old=1", "accept": "a,b", "x": "\u{e9}\t"});
+    assert_eq!(values(&event, "cookie"), ["old=1"]);
+    event["cookies"] = json!(["a=1", "b=\"2\""]);
+    assert_eq!(values(&event, "cookie"), ["a=1; b=\"2\""]);
+    assert_eq!(values(&event, "accept"), ["a,b"]);
+    assert_eq!(values(&event, "x"), ["\u{e9}\t"]);
+}
+
+#[test]
+fn a_header_that_cannot_be_is_refused_without_being_repeated() {
+    let many: Vec<_> = (0..40_000)
+        .map(|i| (format!("x-{i}"), json!("y")))
+        .collect();
+    for headers in [
+        json!({"x": "s3cret\r\ny: z"}),
+        json!({"x": "s3cret\0"}),
+        json!({"s3cret s": "y"}),
+        json!({"": "y"}),
+        Value::Object(many.into_iter().collect()),
+    ] {
+        let mut event = http_api("$default", "/users");
+        event["headers"] = headers;
+        let error = http(&event).request.unwrap_err();
+        assert_eq!(error.status(), 400);
+        assert!(!format!("{error:?}").contains("s3cret"), "{error:?}");
+    }
+    let mut event = http_api("$default", "/users");
+    event["cookies"] = json!(["a=1\r\nx: y"]);
+    assert_eq!(http(&event).request.unwrap_err().status(), 400);
+}
+
+fn body(text: &str, is_base64: bool) -> Body {
+    let mut event = function_url("/users");
+    event["body"] = text.into();
+    event["isBase64Encoded"] = is_base64.into();
+    request(&event).into_body()
+}
+
+#[tokio::test]
+async fn base64_is_strict() {
+    for (text, expected) in [
+        ("", &b""[..]),
+        ("Zg==", b"f"),
+        ("Zm8=", b"fo"),
+        ("Zm9v", b"foo"),
+        ("//79/A==", b"\xff\xfe\xfd\xfc"),
+    ] {
+        let body = body(text, true);
+        assert_eq!(
+            http_body::Body::size_hint(&body).exact(),
+            Some(expected.len() as u64)
+        );
+        assert_eq!(body.collect().await.unwrap().to_bytes(), expected);
+    }
+    for text in [
+        "Zg", "Zg=", "Z===", "Zh==", "Z-8=", "Zg==Zg==", "Zm 9v", "Zm9v\n", "=", "\u{e9}",
+    ] {
+        let error = body(text, true).collect().await.unwrap_err();
+        assert_eq!(
+            (error.status().as_u16(), error.code()),
+            (400, "BAD_REQUEST"),
+            "{text}"
+        );
+    }
+    let text = body("Zg==", false).collect().await.unwrap().to_bytes();
+    assert_eq!(text, "Zg==");
+}
