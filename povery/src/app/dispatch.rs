@@ -2,16 +2,18 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::FutureExt;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use tokio::time::timeout_at;
 
 use super::Inner;
 use crate::error::{BoxError, PoveryError, wire};
 use crate::extract::Inputs;
-use crate::request::{Request, RequestId, path};
+use crate::request::{Deadline, Request, RequestId, path};
 use crate::response::{Body, Response};
 use crate::router::Found;
 
@@ -25,21 +27,28 @@ where
         .remove::<RequestId>()
         .unwrap_or_else(RequestId::random);
     let method = request.method().clone();
-    let raw_path = request.uri().path().to_owned();
+    let uri = request.uri().clone();
+    let deadline = request.extensions().get::<Deadline>().copied();
     // A panic of a handler must not take the next invocation with it.
-    let answer = AssertUnwindSafe(answer(app, request, &id))
-        .catch_unwind()
-        .await;
-    let answer = answer.unwrap_or_else(|panic| {
-        let text = panic_text(panic.as_ref());
-        Err(PoveryError::internal(format!(
-            "the handler panicked: {text}"
-        )))
-    });
+    let answer = AssertUnwindSafe(answer(app, request, &id)).catch_unwind();
+    let answer = match deadline {
+        Some(Deadline(deadline)) => within(deadline, answer).await,
+        None => Some(answer.await),
+    };
+    let answer = match answer {
+        Some(Ok(answer)) => answer,
+        Some(Err(panic)) => {
+            let text = panic_text(panic.as_ref());
+            let what = format!("the handler panicked: {text}");
+            Err(PoveryError::internal(what))
+        }
+        None => Err(PoveryError::timeout("The request took too long")),
+    };
     let mut response = answer.unwrap_or_else(|error| {
         if error.status().is_server_error() {
             let (status, error) = (error.status().as_u16(), error.chain());
-            tracing::error!(request_id = id.as_str(), %method, path = raw_path, status, "{error}");
+            let path = path::canonical(uri.path()).unwrap_or_default();
+            tracing::error!(request_id = id.as_str(), %method, path, status, "{error}");
         }
         wire::response(&error, app.error_format, id.as_str()).map(Body::from)
     });
@@ -49,6 +58,20 @@ where
         without_body(&mut response);
     }
     response
+}
+
+/// How long before the end of an invocation it is answered: Lambda ends the sandbox at the deadline,
+/// and the answer takes its way.
+const BEFORE_THE_END: Duration = Duration::from_millis(200);
+
+/// What comes of `work` if it comes in time. Else it is dropped where it waits, and what it has
+/// acquired with it.
+async fn within<T>(deadline: Instant, work: impl Future<Output = T>) -> Option<T> {
+    let deadline = tokio::time::Instant::from_std(deadline);
+    let left = deadline.saturating_duration_since(tokio::time::Instant::now());
+    timeout_at(deadline - BEFORE_THE_END.min(left / 2), work)
+        .await
+        .ok()
 }
 
 async fn answer<B>(

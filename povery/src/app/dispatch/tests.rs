@@ -211,3 +211,49 @@ fn conflicts_are_all_reported() {
         .unwrap_err();
     assert_eq!(error.to_string().lines().count(), 2);
 }
+
+/// Tells whether it was dropped before its end.
+struct Held(Arc<std::sync::atomic::AtomicBool>);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.store(true, std::sync::atomic::Ordering::Relaxed);
+    }
+}
+
+#[povery_macros::route(GET, "/slow/<millis>", crate = crate)]
+async fn slow(millis: u64, held: crate::State<Arc<std::sync::atomic::AtomicBool>>) -> String {
+    let _held = Held(Arc::clone(&held));
+    tokio::time::sleep(Duration::from_millis(millis)).await;
+    "slow".to_owned()
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_answer_comes_before_the_invocation_ends() {
+    for (left, millis, status) in [
+        (1_000, 700, 200),
+        (1_000, 900, 504),
+        (1_000, 60_000, 504),
+        (100, 60_000, 504),
+        (0, 60_000, 504),
+    ] {
+        let dropped = Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let app = App::new()
+            .routes(crate::routes![slow])
+            .state(Arc::clone(&dropped));
+        let start = tokio::time::Instant::now();
+        let request = http::Request::get(format!("/slow/{millis}"))
+            .extension(Deadline(start.into_std() + Duration::from_millis(left)))
+            .body(Body::default())
+            .unwrap();
+        let response = app.oneshot(request).await.unwrap();
+        assert_eq!(response.status(), status, "{left} {millis}");
+        let most = Duration::from_millis(left + 1);
+        assert!(start.elapsed() <= most, "{left} {millis}");
+        if status == 504 {
+            let body = String::from_utf8_lossy(response.body().bytes()).into_owned();
+            assert!(body.contains(r#""errorCode":"TIMEOUT""#), "{body}");
+            assert!(dropped.load(std::sync::atomic::Ordering::Relaxed));
+        }
+    }
+}
