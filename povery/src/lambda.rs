@@ -38,7 +38,10 @@ async fn answer(app: App, event: LambdaEvent<Event>) -> Result<Outgoing, Diagnos
             let Ok(response) = app.oneshot(request).await;
             response
         }
-        Err(error) => wire::response(&error, format, id.as_str()).map(Into::into),
+        Err(error) => {
+            let response = wire::response(&error, format, id.as_str());
+            response.map(|body| if http.head { Vec::new() } else { body }.into())
+        }
     };
     Ok(Outgoing::new(http.origin, response, id.as_str()))
 }
@@ -108,6 +111,7 @@ pub async fn invoke(app: App, event: &[u8]) -> Result<Vec<u8>, (String, String)>
     let not_json = |error: &dyn std::error::Error| ("NotJson".to_owned(), error.to_string());
     let mut json = serde_json::Deserializer::from_slice(event);
     let event = serde_path_to_error::deserialize(&mut json).map_err(|error| not_json(&error))?;
+    json.end().map_err(|error| not_json(&error))?;
     let mut context = Context::default();
     context.request_id = "test".to_owned();
     match answer(app, LambdaEvent::new(event, context)).await {

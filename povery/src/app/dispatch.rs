@@ -47,7 +47,8 @@ where
     let mut response = answer.unwrap_or_else(|error| {
         if error.status().is_server_error() {
             let (status, error) = (error.status().as_u16(), error.chain());
-            let path = path::canonical(uri.path()).unwrap_or_default();
+            // Encoded, so that no character in it can break a line.
+            let path = uri.path();
             tracing::error!(request_id = id.as_str(), %method, path, status, "{error}");
         }
         wire::response(&error, app.error_format, id.as_str()).map(Body::from)

@@ -21,6 +21,8 @@ pub(super) struct Context<'a> {
     #[serde(borrow, default)]
     pub(super) path: Scalar<'a>,
     #[serde(borrow, default)]
+    pub(super) route_key: Scalar<'a>,
+    #[serde(borrow, default)]
     pub(super) connection_id: Scalar<'a>,
     #[serde(borrow, default)]
     pub(super) service_arn: Scalar<'a>,
@@ -51,6 +53,18 @@ struct Identity<'a> {
 }
 
 impl Context<'_> {
+    /// Whether the request came by the domain that AWS gave: `<apiId>.<service>.…`. A custom domain can
+    /// have any name, with a wildcard even one of the caller's choice.
+    pub(super) fn is_own_domain(&self, service: &str) -> bool {
+        let rest = self
+            .api_id
+            .as_str()
+            .zip(self.domain_name.as_str())
+            .and_then(|(id, domain)| domain.strip_prefix(id)?.strip_prefix('.'));
+        rest.and_then(|rest| rest.strip_prefix(service))
+            .is_some_and(|rest| rest.starts_with('.'))
+    }
+
     /// The method of payload 2.0.
     pub(super) fn method(&self) -> Result<&str, Unknown> {
         let method = self.http.as_ref().and_then(|http| http.method.as_str());

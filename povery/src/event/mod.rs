@@ -36,6 +36,8 @@ pub(crate) struct Event(pub(crate) Result<Http, Unknown>);
 /// An HTTP request, with the format of its answer.
 pub(crate) struct Http {
     pub(crate) origin: Origin,
+    /// Whether it is HEAD, whose answers have no body.
+    pub(crate) head: bool,
     /// The request, or the answer to one that cannot be understood in one way.
     pub(crate) request: Result<Request<Body>, PoveryError>,
 }
@@ -84,6 +86,7 @@ fn http(mut fields: Fields<'_>) -> Result<Http, Unknown> {
     };
     Ok(Http {
         origin,
+        head: method == "HEAD",
         request: request(),
     })
 }

@@ -40,10 +40,9 @@ impl Origin {
             return Ok(Self::Lattice);
         }
         if version == Some("2.0") && context.http.is_some() {
-            // `<id>.lambda-url.<region>.on.aws`; a custom domain is an HTTP API's. Without `apiId` it is
-            // `cargo lambda watch`, which does not decode the path either.
-            let domain = context.domain_name.as_str().unwrap_or_default();
-            let is_url = domain.split('.').nth(1) == Some("lambda-url");
+            // `<apiId>.lambda-url.<region>.on.aws`. Without `apiId` it is `cargo lambda watch`, which does
+            // not decode the path either.
+            let is_url = context.is_own_domain("lambda-url");
             return Ok(if is_url || !has(&context.api_id) {
                 Self::FunctionUrl
             } else {

@@ -43,7 +43,6 @@ impl<'a> Path<'a> {
         };
         let path = field.text(name)?;
         let path = match origin {
-            // A named stage of an HTTP API is in the path; `$default` is not.
             Origin::HttpApi => below_stage(path, context),
             // Payload 1.0 also has the base path of a custom domain.
             Origin::HttpApiV1 => match without_base_path(path, fields)? {
@@ -64,13 +63,51 @@ impl<'a> Path<'a> {
     }
 }
 
-/// The path below its first segment, where that is the stage.
+/// The path of an HTTP API below its stage, which is its first segment unless it is `$default`.
+///
+/// Through a custom domain the first segment may be the caller's: there it is taken for the stage only
+/// where the route that the gateway has matched says so. Otherwise `/dev/admin`, which matches a
+/// catch-all of the gateway, would be served as `/admin`, past the authorizer of that route.
 fn below_stage<'a>(path: &'a str, context: &Context<'_>) -> &'a str {
-    let stage = context.stage.as_str();
-    stage
-        .and_then(|stage| path.strip_prefix('/')?.strip_prefix(stage))
-        .filter(|rest| rest.is_empty() || rest.starts_with('/'))
-        .unwrap_or(path)
+    let stage = context.stage.as_str().unwrap_or_default();
+    if stage.is_empty() || stage == "$default" {
+        return path;
+    }
+    let below = path
+        .strip_prefix('/')
+        .and_then(|path| path.strip_prefix(stage))
+        .filter(|rest| rest.is_empty() || rest.starts_with('/'));
+    let Some(below) = below else {
+        return path;
+    };
+    let matched = || {
+        let key = context.route_key.as_str()?;
+        let (_, template) = key.split_once(' ')?;
+        Some(fits(template, below) && !fits(template, path))
+    };
+    if context.is_own_domain("execute-api") || matched().unwrap_or_default() {
+        below
+    } else {
+        path
+    }
+}
+
+/// Whether a path is one of a gateway's route such as `/users/{id}`.
+fn fits(template: &str, path: &str) -> bool {
+    let mut segments = path.split('/');
+    for part in template.split('/') {
+        let Some(segment) = segments.next() else {
+            return false;
+        };
+        if part.starts_with('{') && part.ends_with("+}") {
+            return true;
+        }
+        let parameter = part.starts_with('{') && part.ends_with('}');
+        if !parameter && part != segment {
+            return false;
+        }
+    }
+    segments.next().is_none()
 }
 
 /// The path below the base path of a custom domain: what `resource` becomes with its
@@ -102,7 +139,7 @@ fn without_base_path<'a>(path: &'a str, fields: &Fields<'_>) -> Result<Option<&'
                 let Some((_, value)) = parameters.iter().find(|(known, _)| known == name) else {
                     return Ok(None);
                 };
-                value.trim_matches('/')
+                value.trim_end_matches('/')
             }
         };
         for part in value.rsplit('/') {
@@ -115,7 +152,15 @@ fn without_base_path<'a>(path: &'a str, fields: &Fields<'_>) -> Result<Option<&'
             rest = before;
         }
     }
-    Ok(path.get(rest.len()..))
+    // Anything else before the path is no base path, and is for the canonical path to refuse.
+    Ok(path.get(rest.len()..).filter(|_| is_base_path(rest)))
+}
+
+/// Whether this is what API Gateway takes as a base path: nothing, or segments of these characters.
+fn is_base_path(base: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "$-_.+!*'()".contains(c);
+    let sound = |segment: &str| !["", ".", ".."].contains(&segment) && segment.chars().all(plain);
+    base.is_empty() || base.split('/').skip(1).all(sound) && base.starts_with('/')
 }
 
 /// Path and query as the target of a request.

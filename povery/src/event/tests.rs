@@ -97,7 +97,7 @@ fn the_origin_is_chosen_by_what_a_gateway_writes() {
         (http_api("$default", "/"), Origin::HttpApi),
         (function_url("/"), Origin::FunctionUrl),
         (without_api, Origin::FunctionUrl),
-        (custom_domain, Origin::FunctionUrl),
+        (custom_domain, Origin::HttpApi),
         (alb(json!({})), Origin::Alb { multi: false }),
         (multi, Origin::Alb { multi: true }),
         (lattice(), Origin::Lattice),

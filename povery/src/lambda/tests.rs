@@ -131,3 +131,23 @@ async fn what_cannot_be_understood_in_one_way_is_an_ordinary_answer() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_refused_head_has_no_body() {
+    for (method, is_empty) in [("HEAD", true), ("GET", false)] {
+        let event = serde_json::json!({
+            "version": "2.0", "rawPath": "no-slash", "rawQueryString": "", "headers": {},
+            "requestContext": {"http": {"method": method}},
+        });
+        let answer = invoke(App::new(), event.to_string().as_bytes())
+            .await
+            .unwrap();
+        let answer: Value = serde_json::from_slice(&answer).unwrap();
+        assert_eq!(answer["statusCode"], 400, "{answer}");
+        assert_eq!(
+            answer["body"].as_str().unwrap_or_default().is_empty(),
+            is_empty,
+            "{answer}"
+        );
+    }
+}

@@ -14,13 +14,15 @@ fn a_stage_is_taken_off_exactly() {
         ("dev", "/dev/devices", "/devices"),
         ("dev", "/dev/dev", "/dev"),
         ("dev", "/users", "/users"),
-        ("$default", "/$default/x", "/x"),
+        ("$default", "/$default/x", "/$default/x"),
     ] {
         let event = http_api(stage, path);
         assert_eq!(routed(&event).as_deref(), Some(expected), "{stage} {path}");
         let mut v1 = rest(path);
         v1["version"] = "1.0".into();
         v1["requestContext"]["stage"] = stage.into();
+        v1["requestContext"]["apiId"] = "a1".into();
+        v1["requestContext"]["domainName"] = "a1.execute-api.eu-west-1.amazonaws.com".into();
         assert_eq!(routed(&v1).as_deref(), Some(expected), "{stage} {path}");
     }
     // A REST API has no stage in its path, a Function URL has none at all.
@@ -114,4 +116,58 @@ fn the_base_path_of_a_custom_domain_is_taken_off() {
     let mut event = event("/{proxy+}", proxy("users"), "/v1/users");
     event["requestContext"]["path"] = "/prod/v1/users".into();
     assert_eq!(routed(&event).as_deref(), Some("/v1/users"));
+}
+
+/// A first segment that only looks like the stage is the caller's: it must not lead to another route than
+/// the one that the gateway has matched, and whose authorizer it has asked.
+#[test]
+fn no_caller_chooses_the_stage() {
+    for (stage, route_key, path, expected) in [
+        ("dev", "$default", "/dev/admin", Some("/dev/admin")),
+        ("dev", "ANY /{proxy+}", "/dev/admin", Some("/dev/admin")),
+        ("dev", "GET /admin", "/dev/admin", Some("/admin")),
+        ("dev", "GET /users/{id}", "/dev/users/7", Some("/users/7")),
+        ("dev", "GET /dev/{id}", "/dev/users", Some("/dev/users")),
+        ("dev", "GET /admin", "/admin", Some("/admin")),
+        ("", "$default", "//admin", None),
+    ] {
+        let mut event = http_api(stage, path);
+        event["requestContext"]["domainName"] = "api.example.com".into();
+        event["requestContext"]["routeKey"] = route_key.into();
+        assert_eq!(
+            routed(&event).as_deref(),
+            expected,
+            "{stage} {route_key} {path}"
+        );
+    }
+    assert_eq!(routed(&http_api("", "//admin")), None);
+    // Nor does a custom domain make an HTTP API a Function URL, whose path is decoded here.
+    let mut event = http_api("$default", "/t/%41");
+    event["requestContext"]["domainName"] = "x.lambda-url.example.com".into();
+    assert_eq!(routed(&event).as_deref(), Some("/t/%41"));
+}
+
+#[test]
+fn nothing_odd_is_taken_for_a_base_path() {
+    for (path, proxy) in [
+        ("//admin", "/admin"),
+        ("/v1//admin", "/admin"),
+        ("/v1//admin", "admin"),
+        ("/v1/../admin", "admin"),
+        ("/v1/./admin", "admin"),
+        ("/v1%2f/admin", "admin"),
+        ("/v1%00/admin", "admin"),
+    ] {
+        let mut event = rest(path);
+        event["pathParameters"] = json!({ "proxy": proxy });
+        event["requestContext"]["path"] = path.into();
+        assert_eq!(routed(&event), None, "{path} {proxy}");
+        event["version"] = "1.0".into();
+        event["requestContext"]["stage"] = "$default".into();
+        let v1 = routed(&event);
+        assert!(
+            v1.is_none() || v1.as_deref() == Some(path),
+            "{path} {proxy}: {v1:?}"
+        );
+    }
 }
