@@ -16,6 +16,9 @@ use describe::describe;
 /// How many places are looked at for one fault.
 const PLACES: usize = 32;
 
+/// Looking at a value costs as much as reading so many bytes.
+const LOOK: usize = 16;
+
 /// A fault with its place.
 pub(super) struct Located {
     pub(super) place: Place,
@@ -96,8 +99,16 @@ impl Search<'_, '_> {
         }
     }
 
-    fn places(&self, wanted: &mut dyn FnMut(&Place, &Node) -> bool) -> Vec<Place> {
-        self.tree.find(&self.refusal.place, PLACES, wanted)
+    fn places(&mut self, wanted: &mut dyn FnMut(&Place, &Node) -> bool) -> Vec<Place> {
+        let mut seen = 0;
+        let places = self
+            .tree
+            .find(&self.refusal.place, PLACES, &mut |place, node| {
+                seen += 1;
+                wanted(place, node)
+            });
+        self.readings.charge(LOOK * seen);
+        places
     }
 
     /// The object that lacks the field: with a value there, serde has something else to say.
@@ -141,10 +152,9 @@ impl Search<'_, '_> {
         places
             .into_iter()
             .find(|place| {
-                let mut renamed = self.tree.clone();
-                renamed.rename(place, MARK)
-                    && matches!(self.readings.read(&renamed),
-                        Outcome::Refused(next) if is_unknown(&next, MARK))
+                let rename = |tree: &mut Node| tree.rename(place, MARK);
+                matches!(self.readings.read_changed(self.tree, rename),
+                    Some(Outcome::Refused(next)) if is_unknown(&next, MARK))
             })
             .map(|place| Located::new(place, self.refusal))
     }
@@ -158,10 +168,12 @@ impl Search<'_, '_> {
             [] => Some(&self.refusal.place),
             [only] => Some(only),
             several => several.iter().find(|place| {
-                let mut single = self.tree.clone();
-                single.keep_last(&place.field(field))
-                    && !matches!(self.readings.read(&single),
-                        Outcome::Refused(next) if next.sentence == self.refusal.sentence)
+                let keep = |tree: &mut Node| tree.keep_last(&place.field(field));
+                match self.readings.read_changed(self.tree, keep) {
+                    Some(Outcome::Refused(next)) => next.sentence != self.refusal.sentence,
+                    Some(Outcome::Fits(_)) => true,
+                    Some(Outcome::Spent) | None => false,
+                }
             }),
         };
         found.map(|place| Located::new(place.field(field), self.refusal))
@@ -205,11 +217,8 @@ impl Search<'_, '_> {
         let places = self.places(&mut |_, node| node.names().any(|name| name == found));
         for holder in places {
             let place = holder.field(&found);
-            let mut renamed = self.tree.clone();
-            if !renamed.rename(&place, MARK) {
-                continue;
-            }
-            let Outcome::Refused(next) = self.readings.read(&renamed) else {
+            let rename = |tree: &mut Node| tree.rename(&place, MARK);
+            let Some(Outcome::Refused(next)) = self.readings.read_changed(self.tree, rename) else {
                 continue;
             };
             if next.complaint == self.refusal.complaint

@@ -120,6 +120,10 @@ impl<T: DeserializeOwned> Read for Pairs<T> {
     fn fields(&self, place: &Place) -> Option<&'static [&'static str]> {
         ask::fields::<T>(place)
     }
+
+    fn is_flat(&self) -> bool {
+        true
+    }
 }
 
 /// Why pairs give no value: what serde says, and the name at which it says so. Never told as it is.

@@ -2,6 +2,7 @@
 //! of any size and fields given twice survive being written again.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -99,13 +100,89 @@ impl Node {
         }
     }
 
-    fn child(&self, step: &Step) -> Option<&Self> {
-        match (step, self) {
+    /// Whether a value that is equal is here or inside; `looked` counts the values that were compared.
+    pub(super) fn holds(&self, value: &Value, looked: &mut usize) -> bool {
+        *looked += 1;
+        match self {
+            Self::Leaf(_) => self.equals(value),
+            Self::List(items) => items.iter().any(|item| item.holds(value, looked)),
+            Self::Object(entries) => entries.iter().any(|(_, node)| node.holds(value, looked)),
+        }
+    }
+
+    /// The same with the first items of each list alone, and as many of an object that has more fields
+    /// than a struct.
+    pub(super) fn sample(&self, items: usize, fields: usize) -> Self {
+        match self {
+            Self::Leaf(_) => self.clone(),
+            Self::List(all) => {
+                let some = all.iter().take(items);
+                Self::List(some.map(|item| item.sample(items, fields)).collect())
+            }
+            Self::Object(all) => {
+                let most = if all.len() > fields { items } else { fields };
+                let some = all.iter().take(most);
+                let sample =
+                    |(name, node): &(String, Self)| (name.clone(), node.sample(items, fields));
+                Self::Object(some.map(sample).collect())
+            }
+        }
+    }
+
+    /// The value of a field.
+    pub(super) fn field(&self, key: &str) -> Option<&Self> {
+        match self {
             // Of a field given twice the last is the one that counts.
-            (Step::Key(key), Self::Object(entries)) => entries
+            Self::Object(entries) => entries
                 .iter()
                 .rev()
                 .find_map(|(name, value)| (name == key).then_some(value)),
+            _ => None,
+        }
+    }
+
+    /// The fields of the object at the place, each once.
+    pub(super) fn entries<'s>(
+        &'s self,
+        place: &Place,
+    ) -> impl Iterator<Item = (&'s str, &'s Self)> {
+        let entries = match self.at(place) {
+            Some(Self::Object(entries)) => entries.as_slice(),
+            _ => &[],
+        };
+        let last: HashMap<&str, &Self> = entries
+            .iter()
+            .map(|(name, value)| (name.as_str(), value))
+            .collect();
+        let mut seen = HashSet::new();
+        entries.iter().filter_map(move |(name, _)| {
+            let value = last.get(name.as_str())?;
+            seen.insert(name.as_str())
+                .then_some((name.as_str(), *value))
+        })
+    }
+
+    /// Where the place is in the text, to be compared with others. What is not there comes after
+    /// what is.
+    pub(super) fn position(&self, place: &Place) -> Vec<usize> {
+        let mut node = Some(self);
+        let positions = place.steps().iter().map(|step| {
+            let position = match (step, node) {
+                (Step::Key(key), Some(Self::Object(entries))) => {
+                    entries.iter().position(|(name, _)| name == key)
+                }
+                (Step::Index(index), _) => Some(*index),
+                _ => None,
+            };
+            node = node.and_then(|node| node.child(step));
+            position.unwrap_or(usize::MAX)
+        });
+        positions.collect()
+    }
+
+    fn child(&self, step: &Step) -> Option<&Self> {
+        match (step, self) {
+            (Step::Key(key), _) => self.field(key),
             (Step::Index(index), Self::List(items)) => items.get(*index),
             _ => None,
         }

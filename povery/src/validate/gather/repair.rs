@@ -79,6 +79,9 @@ impl Gathering<'_> {
             if other == *place {
                 continue;
             }
+            if self.readings.are_spent() {
+                return None;
+            }
             let mut changed = self.tree.clone();
             changed.remove(&other);
             match self.readings.read(&changed) {
