@@ -5,11 +5,13 @@
 use super::candidate::{MARK, others};
 use super::place::{Place, Step};
 use super::reading::{Outcome, Readings, Refusal};
-use super::shape::Complaint;
+use super::shape::{Complaint, is_partly_read};
 use super::tree::Node;
 
 mod describe;
 mod format;
+mod fraction;
+mod words;
 
 use describe::describe;
 
@@ -60,6 +62,11 @@ pub(super) fn locate(readings: &mut Readings<'_>, tree: &Node, refusal: &Refusal
         Complaint::Missing(field) => search.missing(field),
         Complaint::Unknown(field) => search.unknown(field),
         Complaint::Repeated(field) => search.repeated(field),
+        _ if is_partly_read(&refusal.sentence) => search.fraction(),
+        // Said of a list that goes on.
+        _ if refusal.sentence == "trailing characters" => {
+            Some(Located::new(refusal.place.clone(), refusal))
+        }
         _ if !tree.at(&refusal.place).is_some_and(Node::is_container) => {
             Some(Located::new(refusal.place.clone(), refusal))
         }
@@ -80,6 +87,7 @@ pub(super) fn locate(readings: &mut Readings<'_>, tree: &Node, refusal: &Refusal
     });
     if found.at == At::Value {
         search.variants(&mut found);
+        search.better_words(&mut found);
     }
     found
 }
@@ -128,6 +136,14 @@ impl Search<'_, '_> {
                 match changed {
                     Some(Outcome::Refused(next)) if next.sentence == self.refusal.sentence => {}
                     Some(Outcome::Refused(next)) if is_unknown(&next, field) => break,
+                    // An object that names a variant takes no second field.
+                    Some(Outcome::Refused(next))
+                        if next.place != self.refusal.place
+                            && next.place == *place
+                            && next.complaint.is_unnamed() =>
+                    {
+                        break;
+                    }
                     Some(Outcome::Spent) | None => return None,
                     Some(_) => return Some(located(place, self)),
                 }
@@ -192,6 +208,10 @@ impl Search<'_, '_> {
                     continue;
                 };
                 if next == *self.refusal {
+                    // A list is described in the same words whatever is in it.
+                    if node.is_container() {
+                        continue;
+                    }
                     break;
                 }
                 if next.complaint == self.refusal.complaint
@@ -257,21 +277,6 @@ impl Search<'_, '_> {
             at: At::Name,
             ..Located::new(holder.field(name), self.refusal)
         })
-    }
-
-    /// Asks an enum that was given no text for the names of its variants.
-    fn variants(&mut self, found: &mut Located) {
-        let unnamed = match &found.complaint {
-            Complaint::Variant(known) => known.is_empty(),
-            Complaint::Kind(expected) => expected == "a string or an object",
-            _ => false,
-        };
-        if unnamed
-            && let Some(next) = self.with(&found.place, Node::string(MARK))
-            && matches!(next.complaint, Complaint::Variant(_))
-        {
-            found.complaint = next.complaint;
-        }
     }
 }
 

@@ -121,6 +121,14 @@ impl<T: DeserializeOwned> Read for Pairs<T> {
         ask::fields::<T>(place)
     }
 
+    /// The value of a repeated key is an item of a list.
+    fn expected(&self, place: &Place) -> Option<String> {
+        match ask::expected::<T>(place).as_deref() {
+            Some("a sequence") => ask::expected::<T>(&place.item(0)),
+            other => other.map(str::to_owned),
+        }
+    }
+
     fn is_flat(&self) -> bool {
         true
     }

@@ -59,6 +59,9 @@ pub(super) trait Read {
     /// The fields of the struct at a place.
     fn fields(&self, place: &Place) -> Option<&'static [&'static str]>;
 
+    /// What the type at a place says that it expects.
+    fn expected(&self, place: &Place) -> Option<String>;
+
     /// Whether there are names and their values, and nothing inside them.
     fn is_flat(&self) -> bool {
         false
@@ -88,6 +91,10 @@ impl<T: DeserializeOwned> Read for Json<T> {
 
     fn fields(&self, place: &Place) -> Option<&'static [&'static str]> {
         ask::fields::<T>(place)
+    }
+
+    fn expected(&self, place: &Place) -> Option<String> {
+        ask::expected::<T>(place)
     }
 }
 
@@ -172,6 +179,10 @@ impl<'r> Readings<'r> {
 
     pub(super) fn fields(&self, place: &Place) -> Option<&'static [&'static str]> {
         self.reader.fields(place)
+    }
+
+    pub(super) fn expected(&self, place: &Place) -> Option<String> {
+        self.reader.expected(place)
     }
 
     pub(super) fn is_flat(&self) -> bool {

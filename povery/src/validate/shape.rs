@@ -47,6 +47,13 @@ impl Complaint {
         if sentence.starts_with("number out of range") {
             return Self::Kind("a smaller number".to_owned());
         }
+        // Text that is JSON, of which serde_json has read the beginning as a type's value.
+        if is_partly_read(sentence) {
+            return Self::Kind("an integer".to_owned());
+        }
+        if sentence == "trailing characters" {
+            return Self::Kind("a shorter list".to_owned());
+        }
         // All that serde_json says of a number or a list for an enum.
         if sentence == "expected value" {
             return Self::Variant(Vec::new());
@@ -64,6 +71,15 @@ impl Complaint {
             return Self::Kind(readable(expected));
         }
         Self::Format
+    }
+
+    /// Whether serde has not said what it expected.
+    pub(super) fn is_unnamed(&self) -> bool {
+        match self {
+            Self::Variant(known) => known.is_empty(),
+            Self::Format => true,
+            _ => false,
+        }
     }
 
     /// The name of the constraint in `errorData`.
@@ -93,6 +109,11 @@ impl fmt::Display for Complaint {
             Self::Format => f.write_str("has the wrong format"),
         }
     }
+}
+
+/// What serde_json says where it has read an integer of 128 bits, and the number goes on.
+pub(super) fn is_partly_read(sentence: &str) -> bool {
+    matches!(sentence, "expected `,` or `}`" | "expected `,` or `]`")
 }
 
 /// What serde found where it expected something else, in its own words.
@@ -133,13 +154,36 @@ pub(crate) fn readable(expected: &str) -> String {
         };
     }
     integer!(i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 usize isize);
+    if let Some(integer) = expected.strip_prefix("a nonzero ") {
+        let any = readable(integer);
+        return match any.strip_prefix("an integer from 0 to ") {
+            Some(most) => format!("an integer from 1 to {most}"),
+            None => format!("{any} but 0"),
+        };
+    }
+    if let Some(length) = list_length(expected) {
+        let items = if length == 1 { "item" } else { "items" };
+        return format!("a list of {length} {items}");
+    }
     match expected {
         "f32" | "f64" => "a number".to_owned(),
         "a boolean" => "true or false".to_owned(),
         "unit" => "null".to_owned(),
         "a sequence" => "a list".to_owned(),
         "a map" => "an object".to_owned(),
-        "a formatted UUID string" => "a UUID".to_owned(),
+        "a formatted UUID string" | "UUID" => "a UUID".to_owned(),
+        "IP address" => "an IP address".to_owned(),
+        "IPv4 address" => "an IPv4 address".to_owned(),
+        "IPv6 address" => "an IPv6 address".to_owned(),
+        "socket address" => "an IP address with a port".to_owned(),
+        "IPv4 socket address" => "an IPv4 address with a port".to_owned(),
+        "IPv6 socket address" => "an IPv6 address with a port".to_owned(),
+        "a formatted date string" => "a date".to_owned(),
+        "a formatted time string" => "a time".to_owned(),
+        "a formatted date and time string" => "a date and time".to_owned(),
+        "an RFC 3339 formatted date and time string" => "a date and time with its zone".to_owned(),
+        "fewer elements in sequence" | "fewer elements in array" => "a shorter list".to_owned(),
+        "a path string" | "path string" => "a path".to_owned(),
         "string or map" => "a string or an object".to_owned(),
         "map with a single key" => "an object with one field".to_owned(),
         // The caller need not know what the type is called.
@@ -159,6 +203,23 @@ pub(crate) fn readable(expected: &str) -> String {
             plain.map_or(other, |(_, plain)| plain).to_owned()
         }
     }
+}
+
+/// The length in serde's names of arrays and tuples.
+fn list_length(expected: &str) -> Option<usize> {
+    let number = |rest: &str| rest.parse().ok();
+    for start in ["an array of length ", "a tuple of size "] {
+        if let Some(rest) = expected.strip_prefix(start) {
+            return number(rest);
+        }
+    }
+    if expected == "an empty array" {
+        return Some(0);
+    }
+    let rest = expected
+        .strip_suffix(" elements in sequence")
+        .or_else(|| expected.strip_suffix(" element in sequence"))?;
+    number(rest)
 }
 
 #[cfg(test)]
@@ -261,6 +322,16 @@ mod tests {
             Complaint::read("unknown field `x`, expected `y`, expected `name`"),
             Complaint::Unknown("x`, expected `y".into())
         );
+        for (expected, plain) in [
+            ("a nonzero u8", "an integer from 1 to 255"),
+            ("a nonzero i8", "an integer from -128 to 127 but 0"),
+            ("an array of length 3", "a list of 3 items"),
+            ("1 element in sequence", "a list of 1 item"),
+            ("IP address", "an IP address"),
+            ("a formatted date string", "a date"),
+        ] {
+            assert_eq!(readable(expected), plain);
+        }
         let _ = (One::A, Three::A, Three::B, Three::C);
     }
 }

@@ -16,6 +16,9 @@ use super::{FIELDS, LOOK, Names, Way, called};
 /// Violations of the entries of a map, by key.
 type ByKey<'v, 'e> = Vec<(String, Vec<&'v Violated<'e>>)>;
 
+/// Notes an end of a path, with the indices on the way.
+type Note<'n> = dyn FnMut(&[(usize, usize)], Option<&Node>) + 'n;
+
 /// The ends of one path in the entries of a map.
 #[derive(Default)]
 struct Ends {
@@ -166,7 +169,7 @@ impl Names<'_, '_> {
         node: &Node,
         done: usize,
         violated: &Violated<'_>,
-        note: &mut dyn FnMut(&[(usize, usize)], Option<&Node>),
+        note: &mut Note<'_>,
         maps: &mut Vec<usize>,
     ) -> bool {
         self.walk_on(Some(node), done, violated, &mut Vec::new(), note, maps)
@@ -178,7 +181,7 @@ impl Names<'_, '_> {
         done: usize,
         violated: &Violated<'_>,
         indices: &mut Vec<(usize, usize)>,
-        note: &mut dyn FnMut(&[(usize, usize)], Option<&Node>),
+        note: &mut Note<'_>,
         maps: &mut Vec<usize>,
     ) -> bool {
         match (violated.path.get(done), node) {
