@@ -20,16 +20,27 @@ mod told;
 
 use told::Told;
 
+/// What is known before the search.
+pub(super) enum First {
+    /// Faults that came to light before anything was read; there the tree holds values of ours.
+    Known(Vec<(Place, Complaint)>),
+    /// What was sent can be read, and breaks these rules.
+    Broken(ValidationErrors),
+}
+
+impl First {
+    pub(super) fn of(broken: Option<ValidationErrors>) -> Self {
+        broken.map_or(Self::Known(Vec::new()), Self::Broken)
+    }
+}
+
 /// The faults of a body that is refused, or that breaks rules.
-///
-/// `known` are faults that came to light before anything was read; there the tree holds values of
-/// ours already.
 pub(super) fn gather(
     reader: &dyn Read,
     place: In,
     tree: Node,
     size: usize,
-    known: Vec<(Place, Complaint)>,
+    first: First,
 ) -> Faults {
     let mut gathering = Gathering {
         told: Told::new(&tree),
@@ -38,13 +49,18 @@ pub(super) fn gather(
         repaired: Vec::new(),
         guesses: Vec::new(),
     };
-    for (place, complaint) in known {
-        gathering.tell(&place, &complaint, complaint.to_string());
-        if !place.is_top() {
-            gathering.repaired.push(place);
+    match first {
+        First::Known(known) => {
+            for (place, complaint) in known {
+                gathering.tell(&place, &complaint, complaint.to_string());
+                if !place.is_top() {
+                    gathering.repaired.push(place);
+                }
+            }
+            gathering.run(size > super::reading::LARGEST);
         }
+        First::Broken(errors) => gathering.tell_rules(&violated::leaves(&errors)),
     }
-    gathering.run(size > super::reading::LARGEST);
     if gathering.told.is_empty() {
         // The body was refused, and now nothing is wrong with it: a type that decides differently
         // each time. Refused it stays.

@@ -47,9 +47,10 @@ enum Way {
 pub(super) struct Names<'n, 'r> {
     tree: &'n Node,
     readings: &'n mut Readings<'r>,
+    all: &'n [Violated<'n>],
     evidence: Evidence,
     /// By the fields on the way to it in Rust, and the field itself.
-    known: BTreeMap<Vec<String>, Way>,
+    known: BTreeMap<u64, Way>,
     /// Whether the rest of a path can be followed from a place.
     led: BTreeMap<(Place, usize, u64), bool>,
 }
@@ -58,12 +59,13 @@ impl<'n, 'r> Names<'n, 'r> {
     pub(super) fn new(
         tree: &'n Node,
         readings: &'n mut Readings<'r>,
-        all: &[Violated<'_>],
+        all: &'n [Violated<'n>],
     ) -> Self {
         Self {
             tree,
             readings,
-            evidence: Evidence::new(all),
+            all,
+            evidence: Evidence::default(),
             known: BTreeMap::new(),
             led: BTreeMap::new(),
         }
@@ -185,7 +187,7 @@ impl<'n, 'r> Names<'n, 'r> {
             .map(|node| node.names().take(NAMES).collect())
             .unwrap_or_default();
         let rest = violated.path.get(done);
-        let way = violated.fields(done);
+        let way = violated.way(done);
         // Among thousands of names only those that may be meant are looked for.
         let wanted = match self.known.get(&way) {
             Some(Way::Key(key)) => [name, key],
@@ -261,7 +263,7 @@ impl<'n, 'r> Names<'n, 'r> {
     }
 
     /// Remembers what evidence has found.
-    fn learnt(&mut self, way: Vec<String>, base: &Place, found: Place) -> Place {
+    fn learnt(&mut self, way: u64, base: &Place, found: Place) -> Place {
         let what = match found.split_last() {
             Some((parent, Step::Key(key))) if parent == *base => Way::Key(key),
             _ => Way::Itself,

@@ -8,7 +8,7 @@ use serde::de;
 use serde::de::DeserializeOwned;
 use validator::ValidationErrors;
 
-use super::gather::gather;
+use super::gather::{First, gather};
 use super::place::Place;
 use super::reading::{Read, Refusal, Rules};
 use super::shape::Complaint;
@@ -44,7 +44,13 @@ pub(crate) fn pairs<T: DeserializeOwned>(
         .map(|(name, value)| (name.clone().into_owned(), Node::string(value)));
     let tree = Node::Object(entries.collect());
     let reader = Pairs { read, rules };
-    Err(gather(&reader, place, tree, text.len(), broken))
+    Err(gather(
+        &reader,
+        place,
+        tree,
+        text.len(),
+        First::Known(broken),
+    ))
 }
 
 /// Splits and decodes. Escapes that are broken stand for themselves, as browsers and `url` have it;

@@ -10,7 +10,10 @@ use validator::{ValidationError, ValidationErrors, ValidationErrorsKind};
 use super::message;
 
 /// More violations than a body that is taken has, unless its type has many rules for few bytes.
-const MOST: usize = 200_000;
+const MOST: usize = 100_000;
+
+/// More steps than the paths of all of them have, unless they are deep.
+const PARTS: usize = 1_000_000;
 
 /// What `validator` calls a rule of a whole struct.
 const WHOLE: &str = "__all__";
@@ -62,14 +65,16 @@ impl Violated<'_> {
         self.error.params.get("value")
     }
 
-    /// The fields on the way, without indices: the same for all items of a list.
-    pub(super) fn fields(&self, done: usize) -> Vec<String> {
-        let parts = self.path.get(..done).unwrap_or_default();
-        let fields = parts.iter().filter_map(|part| match part {
-            Part::Field(name) => Some((*name).to_owned()),
-            Part::Index(_) => None,
-        });
-        fields.collect()
+    /// The same number for the same first fields on the way, without indices: it is that of all
+    /// items of a list.
+    pub(super) fn way(&self, done: usize) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        for part in self.path.get(..done).unwrap_or_default() {
+            if let Part::Field(name) = part {
+                name.hash(&mut hasher);
+            }
+        }
+        hasher.finish()
     }
 
     /// The same number for rules of the same field, or of the same struct, in any item of a list.
@@ -120,7 +125,7 @@ pub(super) fn count(errors: &ValidationErrors) -> usize {
 /// Every single violation, in the order of the names; those of one place come together.
 pub(super) fn leaves(errors: &ValidationErrors) -> Vec<Violated<'_>> {
     let mut all = Vec::new();
-    collect(errors, &mut Vec::new(), &mut all);
+    collect(errors, &mut Vec::new(), &mut all, &mut 0);
     all
 }
 
@@ -128,6 +133,7 @@ fn collect<'e>(
     errors: &'e ValidationErrors,
     path: &mut Vec<Part<'e>>,
     all: &mut Vec<Violated<'e>>,
+    parts: &mut usize,
 ) {
     let sorted: BTreeMap<_, _> = errors.errors().iter().collect();
     for (name, kind) in sorted {
@@ -136,18 +142,19 @@ fn collect<'e>(
             path.push(Part::Field(name.strip_prefix("r#").unwrap_or(name)));
         }
         match kind {
-            ValidationErrorsKind::Struct(inner) => collect(inner, path, all),
+            ValidationErrorsKind::Struct(inner) => collect(inner, path, all, parts),
             ValidationErrorsKind::List(items) => {
                 for (index, inner) in items {
-                    if all.len() >= MOST {
+                    if all.len() >= MOST || *parts >= PARTS {
                         break;
                     }
                     path.push(Part::Index(*index));
-                    collect(inner, path, all);
+                    collect(inner, path, all, parts);
                     path.pop();
                 }
             }
             ValidationErrorsKind::Field(violations) => {
+                *parts += path.len() * violations.len();
                 all.extend(violations.iter().map(|error| Violated {
                     path: path.clone(),
                     whole: *name == WHOLE,

@@ -42,7 +42,6 @@ impl Names<'_, '_> {
     ) -> (ByKey<'v, 'e>, Vec<&'v Violated<'e>>) {
         let tree = self.tree;
         let entries: Vec<(&str, &Node)> = tree.entries(base).collect();
-        self.readings.charge(LOOK * (all.len() + entries.len()));
         // The order of the map must not matter.
         let mut sorted: Vec<_> = all
             .into_iter()
@@ -141,12 +140,15 @@ impl Names<'_, '_> {
     /// What is at the end of the path in each entry.
     fn ends(&mut self, entries: &[(&str, &Node)], done: usize, violated: &Violated<'_>) -> Ends {
         let mut ends = Ends::default();
+        let steps = violated.path.len() - violated.path.len().min(done);
+        self.readings.charge(LOOK * entries.len() * steps);
+        if self.readings.are_spent() {
+            return ends;
+        }
         let mut maps = Vec::new();
-        let mut looked = 0;
         for (entry, (_, node)) in entries.iter().enumerate() {
             let by = &mut ends.by;
             let mut note = |indices: &[(usize, usize)], node: Option<&Node>| {
-                looked += 1;
                 let judged = match violated.is_of_the_whole() || violated.value().is_none() {
                     true => 0,
                     false => node_hash(node),
@@ -155,7 +157,6 @@ impl Names<'_, '_> {
             };
             self.walk(node, done + 1, violated, &mut note, &mut maps);
         }
-        self.readings.charge(LOOK * looked);
         maps.sort_unstable();
         maps.dedup();
         ends.maps = maps;
@@ -194,7 +195,7 @@ impl Names<'_, '_> {
                 let sent: Vec<&str> = node.names().take(10 * FIELDS).collect();
                 let key = match called(name, &sent) {
                     Some(key) => Some(key),
-                    None => match self.known.get(&violated.fields(done + 1)) {
+                    None => match self.known.get(&violated.way(done + 1)) {
                         Some(Way::Key(key)) => Some(key.as_str()),
                         Some(Way::Itself) => None,
                         None => return false,

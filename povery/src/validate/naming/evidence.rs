@@ -16,8 +16,10 @@ pub(super) const VALUES: usize = 8;
 type Counts = HashMap<u64, usize>;
 
 /// Each place is tried once, whatever rules and fields it may be about.
+#[derive(Default)]
 pub(super) struct Evidence {
-    before: Counts,
+    /// What the rules say of what was sent; not counted before it is needed.
+    before: Option<Counts>,
     tried: BTreeMap<Place, Trial>,
 }
 
@@ -31,20 +33,14 @@ struct Trial {
 }
 
 impl Evidence {
-    pub(super) fn new(all: &[Violated<'_>]) -> Self {
-        Self {
-            before: counts(all),
-            tried: BTreeMap::new(),
-        }
-    }
-
-    /// Whether one of the first `most` values that fit at the place changes what the rule says.
+    /// Whether one of the first `most` values that fit at the place changes what the rule says; `all`
+    /// are the violations of what was sent.
     pub(super) fn depends(
         &mut self,
         tree: &Node,
         readings: &mut Readings<'_>,
-        place: &Place,
-        violated: &Violated<'_>,
+        all: &[Violated<'_>],
+        (place, violated): (&Place, &Violated<'_>),
         most: usize,
     ) -> bool {
         let node = tree.at(place).unwrap_or(&Node::NULL);
@@ -55,7 +51,12 @@ impl Evidence {
             return false;
         }
         let likeness = violated.likeness();
-        let before = self.before.get(&likeness).copied().unwrap_or_default();
+        let before = self
+            .before
+            .get_or_insert_with(|| counts(all))
+            .get(&likeness)
+            .copied()
+            .unwrap_or_default();
         let trial = self.tried.entry(place.clone()).or_default();
         (0..most)
             .map_while(|nth| trial.nth(nth, tree, readings, place))

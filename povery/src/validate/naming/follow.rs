@@ -38,16 +38,20 @@ impl Names<'_, '_> {
     /// Whether the rule says something else when another value is at the place; for a rule of a
     /// whole struct, at one of its fields.
     pub(super) fn matters(&mut self, place: &Place, violated: &Violated<'_>) -> bool {
+        let Self {
+            tree,
+            readings,
+            all,
+            evidence,
+            ..
+        } = self;
         if !violated.is_of_the_whole() {
-            return self
-                .evidence
-                .depends(self.tree, self.readings, place, violated, 1);
+            return evidence.depends(tree, readings, all, (place, violated), 1);
         }
         // A rule that compares fields holds for some values only.
-        self.tree.entries(place).take(FIELDS).any(|(field, _)| {
+        tree.entries(place).take(FIELDS).any(|(field, _)| {
             let field = place.field(field);
-            self.evidence
-                .depends(self.tree, self.readings, &field, violated, VALUES)
+            evidence.depends(tree, readings, all, (&field, violated), VALUES)
         })
     }
 }
