@@ -20,6 +20,14 @@ pub(super) fn fields<T: DeserializeOwned>(place: &Place) -> Option<&'static [&'s
     }
 }
 
+/// What the type at `place` says that it expects; `None` where it cannot be seen.
+pub(super) fn expected<T: DeserializeOwned>(place: &Place) -> Option<String> {
+    match T::deserialize(Ask(place.steps())) {
+        Err(Answer::Expected(what)) => Some(what),
+        _ => None,
+    }
+}
+
 /// Whether the type is read from an object, though serde's derive would take a list for it too.
 pub(super) fn is_object<T: DeserializeOwned>() -> bool {
     match T::deserialize(Ask(&[])) {
@@ -225,6 +233,8 @@ mod tests {
         assert_eq!(fields::<Outer>(&top.field("by_name").field("x")), inner);
         assert_eq!(fields::<Outer>(&top.field("none")), None);
         assert_eq!(fields::<Tagged>(&top), None);
+        let name = top.field("inner").item(0).field("firstName");
+        assert_eq!(expected::<Outer>(&name).as_deref(), Some("a string"));
     }
 
     #[test]

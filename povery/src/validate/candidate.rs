@@ -19,6 +19,9 @@ const FORMATS: [&str; 9] = [
     r#""0""#,
 ];
 
+/// How many variants of an enum are tried, each as a name alone and as a name with data.
+const VARIANTS: usize = 16;
+
 pub(super) fn formats() -> impl Iterator<Item = Node> {
     FORMATS.into_iter().map(Node::raw)
 }
@@ -28,7 +31,10 @@ pub(super) fn likely(complaint: &Complaint) -> Vec<Node> {
     let mut all: Vec<Node> = hint(complaint).into_iter().collect();
     match complaint {
         Complaint::Variant(known) if !known.is_empty() => {
-            return known.iter().map(|name| Node::string(name)).collect();
+            let plain = known.iter().take(VARIANTS).map(|name| Node::string(name));
+            let with_data = known.iter().take(VARIANTS);
+            let with_data = with_data.map(|name| Node::Object(vec![(name.clone(), Node::NULL)]));
+            return plain.chain(with_data).collect();
         }
         Complaint::Format => all.extend(formats()),
         _ => {}
@@ -65,7 +71,7 @@ pub(super) fn hint(complaint: &Complaint) -> Option<Node> {
         "null" => Node::NULL,
         other if other.contains("nonzero") => Node::raw("1"),
         other if other.starts_with("an integer") => Node::raw("0"),
-        other if other.starts_with("a tuple") || other.starts_with("an array") => {
+        other if other.starts_with("a list of ") => {
             let length = other.split(' ').find_map(|word| word.parse().ok());
             Node::List(vec![Node::NULL; length.filter(|length| *length <= 64)?])
         }

@@ -4,51 +4,70 @@
 //! in its place, and the body is read again, until it can be read; then the rules are asked. What
 //! they say of repaired places is about our own values and is dropped.
 
+use validator::ValidationErrors;
+
 use super::locate::{At, Located, locate};
-use super::naming::Names;
+use super::naming::{Names, Placed};
 use super::place::Place;
 use super::reading::{Outcome, Read, Readings, Refusal};
 use super::shape::Complaint;
 use super::tree::Node;
 use super::violated::{self, Violated};
-use super::{Faults, In};
+use super::{Faults, In, MOST};
 
 mod repair;
+mod told;
+
+use told::Told;
+
+/// What is known before the search.
+pub(super) enum First {
+    /// Faults that came to light before anything was read; there the tree holds values of ours.
+    Known(Vec<(Place, Complaint)>),
+    /// What was sent can be read, and breaks these rules.
+    Broken(ValidationErrors),
+}
+
+impl First {
+    pub(super) fn of(broken: Option<ValidationErrors>) -> Self {
+        broken.map_or(Self::Known(Vec::new()), Self::Broken)
+    }
+}
 
 /// The faults of a body that is refused, or that breaks rules.
-///
-/// `known` are faults that came to light before anything was read; there the tree holds values of
-/// ours already.
 pub(super) fn gather(
     reader: &dyn Read,
     place: In,
     tree: Node,
     size: usize,
-    known: Vec<(Place, Complaint)>,
+    first: First,
 ) -> Faults {
     let mut gathering = Gathering {
+        told: Told::new(&tree),
         tree,
         readings: Readings::new(reader, size),
-        place,
-        faults: Faults::new(),
         repaired: Vec::new(),
         guesses: Vec::new(),
     };
-    for (place, complaint) in known {
-        gathering.tell(&place, &complaint, complaint.to_string());
-        if !place.is_top() {
-            gathering.repaired.push(place);
+    match first {
+        First::Known(known) => {
+            for (place, complaint) in known {
+                gathering.tell(&place, &complaint, complaint.to_string());
+                if !place.is_top() {
+                    gathering.repaired.push(place);
+                }
+            }
+            gathering.run(size > super::reading::LARGEST);
         }
+        First::Broken(errors) => gathering.tell_rules(&violated::leaves(&errors)),
     }
-    gathering.run(size > super::reading::LARGEST);
-    let mut faults = gathering.faults;
-    if faults.is_empty() {
+    if gathering.told.is_empty() {
         // The body was refused, and now nothing is wrong with it: a type that decides differently
         // each time. Refused it stays.
         let whole = Complaint::Format;
-        faults.push(place, "", whole.constraint(), whole.to_string());
+        gathering.tell(&Place::default(), &whole, whole.to_string());
     }
-    faults
+    gathering.told.into_faults(place, reader.is_flat())
 }
 
 /// A variant that we chose, and the others that it could have been.
@@ -60,8 +79,7 @@ struct Guess {
 struct Gathering<'r> {
     tree: Node,
     readings: Readings<'r>,
-    place: In,
-    faults: Faults,
+    told: Told,
     repaired: Vec<Place>,
     guesses: Vec<Guess>,
 }
@@ -72,13 +90,13 @@ impl Gathering<'_> {
         loop {
             match outcome {
                 Outcome::Fits(errors) => {
-                    self.tell_rules(violated::leaves(&errors));
+                    self.tell_rules(&violated::leaves(&errors));
                     return;
                 }
                 Outcome::Refused(refusal) => {
                     let located = locate(&mut self.readings, &self.tree, &refusal);
                     self.note(&located, &refusal);
-                    if first_only || self.faults.is_full() {
+                    if first_only || self.told.count() >= MOST {
                         return;
                     }
                     match self.repair(located, &refusal) {
@@ -92,12 +110,7 @@ impl Gathering<'_> {
     }
 
     fn tell(&mut self, place: &Place, complaint: &Complaint, message: String) {
-        self.faults.push(
-            self.place,
-            place.to_string(),
-            complaint.constraint(),
-            message,
-        );
+        self.told.tell(place, complaint.constraint(), message);
     }
 
     /// Notes a fault of the caller's. One inside a value that we put there is none, nor is one of
@@ -136,52 +149,84 @@ impl Gathering<'_> {
             place.is_within(&guess.place.parent())
                 && *place != guess.place
                 && guess.others.iter().any(|other| {
-                    let next = readings.read_with(tree, &guess.place, Node::string(other));
-                    !matches!(next, Some(Outcome::Refused(next))
-                        if next.place == refusal.place && next.sentence == refusal.sentence)
+                    match readings.read_with(tree, &guess.place, Node::string(other)) {
+                        Some(Outcome::Refused(next)) => {
+                            // Text that is refused itself, as that of a variant with fields is,
+                            // says nothing about what is beside it.
+                            !next.place.is_within(&guess.place)
+                                && (next.place != refusal.place
+                                    || next.sentence != refusal.sentence)
+                        }
+                        _ => true,
+                    }
                 })
         })
     }
 
-    fn tell_rules(&mut self, violated: Vec<Violated>) {
-        let mut names = Names::new(&self.tree, &mut self.readings, &violated);
-        let mut placed: Vec<(Place, &Violated)> =
-            violated.iter().map(|one| (names.place(one), one)).collect();
+    fn tell_rules(&mut self, violated: &[Violated<'_>]) {
+        let mut doubtful: Vec<(Place, Option<ValidationErrors>)> = Vec::new();
         for guess in &self.guesses {
-            let parent = guess.place.parent();
             for other in &guess.others {
                 let other = Node::string(other);
-                let next = self.readings.read_with(&self.tree, &guess.place, other);
-                let others = match next {
-                    Some(Outcome::Fits(errors)) => violated::leaves(&errors),
+                let errors = match self.readings.read_with(&self.tree, &guess.place, other) {
+                    Some(Outcome::Fits(errors)) => Some(errors),
+                    // The text itself is refused, as that of a variant that has fields.
+                    Some(Outcome::Refused(next)) if next.place.is_within(&guess.place) => continue,
                     // Nothing is known of the other: what is near is left out.
-                    _ => Vec::new(),
+                    _ => None,
                 };
-                placed.retain(|(place, one)| {
-                    !place.is_within(&parent) || others.iter().any(|other| other.is_same_rule(one))
-                });
+                doubtful.push((guess.place.parent(), errors));
             }
         }
-        for (place, one) in placed {
-            if !self.is_ours(&place, one) {
-                let (code, message) = one.told();
-                self.faults
-                    .push(self.place, place.to_string(), code, message);
+        let others: Vec<(&Place, Vec<Violated<'_>>)> = doubtful
+            .iter()
+            .map(|(near, errors)| (near, errors.iter().flat_map(violated::leaves).collect()))
+            .collect();
+        let Self {
+            tree,
+            readings,
+            told,
+            repaired,
+            ..
+        } = self;
+        let first = told.count();
+        let mut nearby = Vec::new();
+        Names::new(tree, readings, violated).each(violated, &mut |placed| {
+            let Placed {
+                place,
+                violated,
+                nearby: is_nearby,
+            } = placed;
+            let brought = others.iter().any(|(near, others)| {
+                place.is_within(near) && !others.iter().any(|other| other.is_same_rule(violated))
+            });
+            if !brought && !is_ours(repaired, &place, violated) {
+                let (code, message) = violated.told();
+                if is_nearby {
+                    nearby.push((place, code, message));
+                } else {
+                    told.tell(&place, code, message);
+                }
             }
+            // What is told here is in order: what comes later would be cut off.
+            told.count() - first <= MOST && nearby.len() <= MOST
+        });
+        for (place, code, message) in nearby {
+            told.tell_nearby(&place, code, message);
         }
     }
+}
 
-    /// Whether the rule looks at a value of ours.
-    fn is_ours(&self, place: &Place, violated: &Violated) -> bool {
-        let holder = if violated.is_of_the_whole() {
-            place.clone()
-        } else {
-            place.parent()
-        };
-        self.repaired.iter().any(|repaired| {
-            place.is_within(repaired)
-                || violated.compares() && repaired.is_within(&holder)
-                || repaired.is_within(place) && !violated.is_of_length()
-        })
-    }
+/// Whether the rule looks at a value of ours.
+fn is_ours(repaired: &[Place], place: &Place, violated: &Violated<'_>) -> bool {
+    let holder = if violated.is_of_the_whole() {
+        place.clone()
+    } else {
+        place.parent()
+    };
+    repaired.iter().any(|repaired| {
+        place.is_within(repaired)
+            || violated.compares() && repaired.is_within(&holder)
+            || repaired.is_within(place) && !violated.is_of_length()
+    })
 }

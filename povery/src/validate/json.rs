@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use validator::{Validate, ValidationErrors};
 
-use super::gather::gather;
+use super::gather::{First, gather};
 use super::reading::{self, Rules};
 use super::shape::Complaint;
 use super::tree::Node;
@@ -24,9 +24,12 @@ pub(crate) fn json<T: DeserializeOwned>(body: &[u8], rules: Rules<T>) -> Result<
         return Err(Refused::Faulty(faults));
     }
     match serde_json::from_slice::<T>(body) {
-        Ok(value) if rules(&value).is_ok() => Ok(value),
-        // Only a failure pays for the search for all of its reasons.
-        _ => Err(search(body, rules)),
+        Ok(value) => match rules(&value) {
+            Ok(()) => Ok(value),
+            // Only a failure pays for the search for all of its reasons.
+            Err(errors) => Err(search(body, rules, Some(errors))),
+        },
+        Err(_) => Err(search(body, rules, None)),
     }
 }
 
@@ -52,7 +55,11 @@ fn begins_a_list(body: &[u8]) -> bool {
     body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[')
 }
 
-fn search<T: DeserializeOwned>(body: &[u8], rules: Rules<T>) -> Refused {
+fn search<T: DeserializeOwned>(
+    body: &[u8],
+    rules: Rules<T>,
+    broken: Option<ValidationErrors>,
+) -> Refused {
     let text = match serde_json::from_slice::<&RawValue>(body) {
         Ok(raw) => raw.get(),
         Err(error) => return Refused::Malformed(error),
@@ -66,7 +73,13 @@ fn search<T: DeserializeOwned>(body: &[u8], rules: Rules<T>) -> Refused {
         },
     };
     let reader = reading::Json(rules);
-    Refused::Faulty(gather(&reader, In::Body, tree, body.len(), Vec::new()))
+    Refused::Faulty(gather(
+        &reader,
+        In::Body,
+        tree,
+        body.len(),
+        First::of(broken),
+    ))
 }
 
 #[cfg(test)]

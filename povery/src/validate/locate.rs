@@ -5,16 +5,21 @@
 use super::candidate::{MARK, others};
 use super::place::{Place, Step};
 use super::reading::{Outcome, Readings, Refusal};
-use super::shape::Complaint;
+use super::shape::{Complaint, is_partly_read};
 use super::tree::Node;
 
 mod describe;
 mod format;
+mod fraction;
+mod words;
 
 use describe::describe;
 
 /// How many places are looked at for one fault.
 const PLACES: usize = 32;
+
+/// Looking at a value costs as much as reading so many bytes.
+const LOOK: usize = 16;
 
 /// A fault with its place.
 pub(super) struct Located {
@@ -57,6 +62,11 @@ pub(super) fn locate(readings: &mut Readings<'_>, tree: &Node, refusal: &Refusal
         Complaint::Missing(field) => search.missing(field),
         Complaint::Unknown(field) => search.unknown(field),
         Complaint::Repeated(field) => search.repeated(field),
+        _ if is_partly_read(&refusal.sentence) => search.fraction(),
+        // Said of a list that goes on.
+        _ if refusal.sentence == "trailing characters" => {
+            Some(Located::new(refusal.place.clone(), refusal))
+        }
         _ if !tree.at(&refusal.place).is_some_and(Node::is_container) => {
             Some(Located::new(refusal.place.clone(), refusal))
         }
@@ -77,6 +87,7 @@ pub(super) fn locate(readings: &mut Readings<'_>, tree: &Node, refusal: &Refusal
     });
     if found.at == At::Value {
         search.variants(&mut found);
+        search.better_words(&mut found);
     }
     found
 }
@@ -96,8 +107,16 @@ impl Search<'_, '_> {
         }
     }
 
-    fn places(&self, wanted: &mut dyn FnMut(&Place, &Node) -> bool) -> Vec<Place> {
-        self.tree.find(&self.refusal.place, PLACES, wanted)
+    fn places(&mut self, wanted: &mut dyn FnMut(&Place, &Node) -> bool) -> Vec<Place> {
+        let mut seen = 0;
+        let places = self
+            .tree
+            .find(&self.refusal.place, PLACES, &mut |place, node| {
+                seen += 1;
+                wanted(place, node)
+            });
+        self.readings.charge(LOOK * seen);
+        places
     }
 
     /// The object that lacks the field: with a value there, serde has something else to say.
@@ -117,6 +136,14 @@ impl Search<'_, '_> {
                 match changed {
                     Some(Outcome::Refused(next)) if next.sentence == self.refusal.sentence => {}
                     Some(Outcome::Refused(next)) if is_unknown(&next, field) => break,
+                    // An object that names a variant takes no second field.
+                    Some(Outcome::Refused(next))
+                        if next.place != self.refusal.place
+                            && next.place == *place
+                            && next.complaint.is_unnamed() =>
+                    {
+                        break;
+                    }
                     Some(Outcome::Spent) | None => return None,
                     Some(_) => return Some(located(place, self)),
                 }
@@ -141,10 +168,9 @@ impl Search<'_, '_> {
         places
             .into_iter()
             .find(|place| {
-                let mut renamed = self.tree.clone();
-                renamed.rename(place, MARK)
-                    && matches!(self.readings.read(&renamed),
-                        Outcome::Refused(next) if is_unknown(&next, MARK))
+                let rename = |tree: &mut Node| tree.rename(place, MARK);
+                matches!(self.readings.read_changed(self.tree, rename),
+                    Some(Outcome::Refused(next)) if is_unknown(&next, MARK))
             })
             .map(|place| Located::new(place, self.refusal))
     }
@@ -158,10 +184,12 @@ impl Search<'_, '_> {
             [] => Some(&self.refusal.place),
             [only] => Some(only),
             several => several.iter().find(|place| {
-                let mut single = self.tree.clone();
-                single.keep_last(&place.field(field))
-                    && !matches!(self.readings.read(&single),
-                        Outcome::Refused(next) if next.sentence == self.refusal.sentence)
+                let keep = |tree: &mut Node| tree.keep_last(&place.field(field));
+                match self.readings.read_changed(self.tree, keep) {
+                    Some(Outcome::Refused(next)) => next.sentence != self.refusal.sentence,
+                    Some(Outcome::Fits(_)) => true,
+                    Some(Outcome::Spent) | None => false,
+                }
             }),
         };
         found.map(|place| Located::new(place.field(field), self.refusal))
@@ -180,6 +208,10 @@ impl Search<'_, '_> {
                     continue;
                 };
                 if next == *self.refusal {
+                    // A list is described in the same words whatever is in it.
+                    if node.is_container() {
+                        continue;
+                    }
                     break;
                 }
                 if next.complaint == self.refusal.complaint
@@ -205,11 +237,8 @@ impl Search<'_, '_> {
         let places = self.places(&mut |_, node| node.names().any(|name| name == found));
         for holder in places {
             let place = holder.field(&found);
-            let mut renamed = self.tree.clone();
-            if !renamed.rename(&place, MARK) {
-                continue;
-            }
-            let Outcome::Refused(next) = self.readings.read(&renamed) else {
+            let rename = |tree: &mut Node| tree.rename(&place, MARK);
+            let Some(Outcome::Refused(next)) = self.readings.read_changed(self.tree, rename) else {
                 continue;
             };
             if next.complaint == self.refusal.complaint
@@ -248,21 +277,6 @@ impl Search<'_, '_> {
             at: At::Name,
             ..Located::new(holder.field(name), self.refusal)
         })
-    }
-
-    /// Asks an enum that was given no text for the names of its variants.
-    fn variants(&mut self, found: &mut Located) {
-        let unnamed = match &found.complaint {
-            Complaint::Variant(known) => known.is_empty(),
-            Complaint::Kind(expected) => expected == "a string or an object",
-            _ => false,
-        };
-        if unnamed
-            && let Some(next) = self.with(&found.place, Node::string(MARK))
-            && matches!(next.complaint, Complaint::Variant(_))
-        {
-            found.complaint = next.complaint;
-        }
     }
 }
 

@@ -48,15 +48,16 @@ fn length(
     max: Option<String>,
     equal: Option<String>,
 ) -> String {
-    let (have, unit) = match violation.params.get("value") {
-        Some(Value::Array(_) | Value::Object(_)) => ("have", "items"),
-        _ => ("be", "characters long"),
+    let (have, one, several) = match violation.params.get("value") {
+        Some(Value::Array(_) | Value::Object(_)) => ("have", "item", "items"),
+        _ => ("be", "character long", "characters long"),
     };
+    let unit = |number: &str| if number == "1" { one } else { several };
     match (min, max, equal) {
-        (_, _, Some(equal)) => format!("must {have} exactly {equal} {unit}"),
-        (Some(min), Some(max), _) => format!("must {have} {min} to {max} {unit}"),
-        (Some(min), None, _) => format!("must {have} at least {min} {unit}"),
-        (None, Some(max), _) => format!("must {have} at most {max} {unit}"),
+        (_, _, Some(equal)) => format!("must {have} exactly {equal} {}", unit(&equal)),
+        (Some(min), Some(max), _) => format!("must {have} {min} to {max} {}", unit(&max)),
+        (Some(min), None, _) => format!("must {have} at least {min} {}", unit(&min)),
+        (None, Some(max), _) => format!("must {have} at most {max} {}", unit(&max)),
         (None, None, None) => "has the wrong length".to_owned(),
     }
 }
@@ -129,7 +130,7 @@ mod tests {
                     "length",
                     &[("min", 1.into()), ("value", Value::Array(vec![]))],
                 ),
-                "must have at least 1 items",
+                "must have at least 1 item",
             ),
             (
                 violation("range", &[("min", 1.into()), ("max", 100.into())]),

@@ -3,235 +3,303 @@
 
 use std::collections::BTreeMap;
 
-use super::candidate::{hint, likely, others};
-use super::place::Place;
-use super::reading::{Outcome, Readings};
-use super::shape::Complaint;
+use super::place::{Place, Step};
+use super::reading::Readings;
 use super::tree::Node;
-use super::violated::{Part, Violated, leaves};
+use super::violated::{Part, Violated};
 
-/// How many fields are looked at to find the one that a rule is about.
+mod entries;
+mod evidence;
+mod follow;
+mod sample;
+
+use evidence::Evidence;
+
+/// How many fields, or entries of a map, are looked at to find the one that a rule is about.
 const FIELDS: usize = 24;
 
-/// How many values are tried in one field.
-const VALUES: usize = 8;
+/// How many names of one object are compared with the field's.
+const NAMES: usize = 240;
+
+/// One step of the search costs as much as reading so many bytes, and one value that is compared.
+const STEP: usize = 64;
+const LOOK: usize = 16;
+
+/// A violation with its place.
+pub(super) struct Placed<'v, 'e> {
+    pub(super) place: Place,
+    pub(super) violated: &'v Violated<'e>,
+    /// Whether the place is only what holds the one that the rule is about.
+    pub(super) nearby: bool,
+}
+
+/// What a field of a Rust struct is on the wire.
+#[derive(Clone)]
+enum Way {
+    Key(String),
+    /// The struct is flattened: its fields are those of what holds it.
+    Itself,
+}
 
 /// Finds the places on the wire. A field is known by its name, as it is or but for case, `_` and `-`;
-/// else by evidence: where another value is put at its place, the rule says something else.
+/// else by evidence: where another value is put at its place, the rule says something else. What has
+/// been found out holds for all items of a list.
 pub(super) struct Names<'n, 'r> {
     tree: &'n Node,
     readings: &'n mut Readings<'r>,
-    all: &'n [Violated],
-    /// What the steps of Rust's paths have turned out to be, each seen from a place.
-    known: BTreeMap<(Place, Vec<Part>), Place>,
+    all: &'n [Violated<'n>],
+    evidence: Evidence,
+    /// By the fields on the way to it in Rust, and the field itself.
+    known: BTreeMap<u64, Way>,
+    /// Whether the rest of a path can be followed from a place.
+    led: BTreeMap<(Place, usize, u64), bool>,
 }
 
 impl<'n, 'r> Names<'n, 'r> {
-    pub(super) fn new(tree: &'n Node, readings: &'n mut Readings<'r>, all: &'n [Violated]) -> Self {
+    pub(super) fn new(
+        tree: &'n Node,
+        readings: &'n mut Readings<'r>,
+        all: &'n [Violated<'n>],
+    ) -> Self {
         Self {
             tree,
             readings,
             all,
+            evidence: Evidence::default(),
             known: BTreeMap::new(),
+            led: BTreeMap::new(),
         }
     }
 
-    /// The place of a violation; a step that cannot be found keeps Rust's name.
-    pub(super) fn place(&mut self, violated: &Violated) -> Place {
-        self.resolve(Place::default(), 0, violated)
+    /// Tells of each violation where it is, in the order of what was sent, until `tell` has enough.
+    pub(super) fn each<'v, 'e>(
+        &mut self,
+        all: &'v [Violated<'e>],
+        tell: &mut dyn FnMut(Placed<'v, 'e>) -> bool,
+    ) {
+        self.learn_from_sample();
+        let all: Vec<&Violated<'_>> = all.iter().collect();
+        self.below(&Place::default(), &all, 0, tell);
     }
 
-    fn resolve(&mut self, base: Place, done: usize, violated: &Violated) -> Place {
-        let (Some(part), Some(path)) = (violated.path.get(done), violated.path.get(..=done)) else {
-            return base;
-        };
-        let key = (base, path.to_vec());
-        let next = match self.known.get(&key) {
-            Some(next) => next.clone(),
-            None => {
-                let next = match part {
-                    Part::Field(name) => self.field(&key.0, name, done + 1, violated),
-                    Part::Index(index) => self.item(&key.0, *index, done + 1, violated),
-                };
-                self.known.insert(key, next.clone());
-                next
+    /// Those whose path goes on from `base` after `done` parts; false where it is enough.
+    fn below<'v, 'e>(
+        &mut self,
+        base: &Place,
+        all: &[&'v Violated<'e>],
+        done: usize,
+        tell: &mut dyn FnMut(Placed<'v, 'e>) -> bool,
+    ) -> bool {
+        let mut fields = Vec::new();
+        let mut counted = Vec::new();
+        for group in all.chunk_by(|one, other| one.path.get(done) == other.path.get(done)) {
+            let Some(first) = group.first() else { continue };
+            match first.path.get(done) {
+                None => {
+                    for violated in group {
+                        if !tell(placed(base, violated, false)) {
+                            return false;
+                        }
+                    }
+                }
+                Some(Part::Field(name)) => match self.field(base, name, done + 1, first) {
+                    Some(place) => fields.push((self.tree.position(&place), place, group)),
+                    None => {
+                        for violated in group {
+                            if !tell(placed(base, violated, true)) {
+                                return false;
+                            }
+                        }
+                    }
+                },
+                Some(Part::Index(index)) => counted.push((*index, group)),
             }
-        };
-        self.resolve(next, done + 1, violated)
+        }
+        fields.sort_by(|(one, ..), (other, ..)| one.cmp(other));
+        for (_, place, group) in fields {
+            if !self.below(&place, group, done + 1, tell) {
+                return false;
+            }
+        }
+        self.items(base, counted, done, tell)
     }
 
-    fn field(&mut self, base: &Place, name: &str, done: usize, violated: &Violated) -> Place {
+    /// Items of a list, or the entries of a map, which `validator` only counts.
+    fn items<'v, 'e>(
+        &mut self,
+        base: &Place,
+        counted: Vec<(usize, &[&'v Violated<'e>])>,
+        done: usize,
+        tell: &mut dyn FnMut(Placed<'v, 'e>) -> bool,
+    ) -> bool {
+        if counted.is_empty() {
+            return true;
+        }
+        if matches!(self.tree.at(base), Some(Node::Object(_))) {
+            let all = counted.into_iter().flat_map(|(_, group)| group).copied();
+            let (entries, lost) = self.entries(base, all.collect(), done);
+            for (key, group) in entries {
+                if !self.below(&base.field(&key), &group, done + 1, tell) {
+                    return false;
+                }
+            }
+            return lost.into_iter().all(|one| tell(placed(base, one, true)));
+        }
+        for (index, group) in counted {
+            let goes_on = if self.has_item(base, index) {
+                self.below(&base.item(index), group, done + 1, tell)
+            } else {
+                group.iter().all(|one| tell(placed(base, one, true)))
+            };
+            if !goes_on {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Whether the item is there, in a list or, in a query, as a repeated key.
+    fn has_item(&self, base: &Place, index: usize) -> bool {
+        match (self.tree.at(base), base.split_last()) {
+            (Some(Node::List(items)), _) => index < items.len(),
+            (Some(_), Some((parent, Step::Key(key)))) if self.readings.is_flat() => {
+                let holder = self.tree.at(&parent);
+                let names = holder.into_iter().flat_map(Node::names);
+                index < names.filter(|name| **name == key).count()
+            }
+            _ => false,
+        }
+    }
+
+    /// The field `name` of the struct at `base`; `done` parts of the path of `violated` lead to it.
+    /// `None` where there was no more time to find it.
+    fn field(
+        &mut self,
+        base: &Place,
+        name: &str,
+        done: usize,
+        violated: &Violated<'_>,
+    ) -> Option<Place> {
+        self.readings.charge(STEP);
         let tree = self.tree;
-        let sent: Vec<&str> = tree
-            .at(base)
-            .map(|node| node.names().collect())
+        let node = tree.at(base);
+        let mut sent: Vec<&str> = node
+            .map(|node| node.names().take(NAMES).collect())
             .unwrap_or_default();
         let rest = violated.path.get(done);
-        let suits = |name: &str| {
-            let node = tree.at(&base.field(name));
-            match (rest, node) {
-                (None, _) => true,
-                (Some(Part::Index(_)), node) => node.is_some_and(Node::is_container),
-                (Some(Part::Field(_)), node) => matches!(node, Some(Node::Object(_))),
+        let way = violated.way(done);
+        // Among thousands of names only those that may be meant are looked for.
+        let wanted = match self.known.get(&way) {
+            Some(Way::Key(key)) => [name, key],
+            _ => [name, name],
+        };
+        let later = node.into_iter().flat_map(|node| node.names().skip(NAMES));
+        sent.extend(later.filter(|name| wanted.contains(name)));
+        let suits = |name: &str| suits(rest, tree.at(&base.field(name)));
+        let alike: Vec<&str> = match (rest, violated.value()) {
+            (None, Some(value)) if !value.is_null() => {
+                let equal = |name: &&str| {
+                    let node = tree.at(&base.field(name));
+                    node.is_some_and(|node| node.equals(value))
+                };
+                sent.iter().copied().filter(equal).collect()
             }
+            _ => Vec::new(),
         };
-        let equal = |name: &str| {
-            let (Some(value), Some(node)) = (violated.value(), tree.at(&base.field(name))) else {
-                return false;
-            };
-            !value.is_null() && node.equals(value)
-        };
-        let called = called(name, &sent).filter(|name| suits(name));
-        let alike: Vec<&str> = match rest {
-            None => sent.iter().copied().filter(|name| equal(name)).collect(),
-            Some(_) => Vec::new(),
-        };
-        if let Some(called) = called
-            && (alike.is_empty() || alike.contains(&called))
-        {
-            return base.field(called);
+        let may_be = |name: &&str| alike.is_empty() || alike.contains(name);
+        match self.known.get(&way) {
+            Some(Way::Key(key)) if sent.contains(&key.as_str()) && may_be(&key.as_str()) => {
+                return Some(base.field(key));
+            }
+            Some(Way::Itself) => return Some(base.clone()),
+            _ => {}
         }
-        if let Some(found) = self.first_that_matters(base, alike, violated) {
-            return found;
+        let called = called(name, &sent).filter(|name| suits(name));
+        if let Some(called) = called.filter(may_be) {
+            return Some(base.field(called));
+        }
+        if let Some(found) = self.first_that_matters(base, &alike, violated) {
+            return Some(self.learnt(way, base, found));
         }
         if let Some(called) = called {
-            return base.field(called);
+            return Some(base.field(called));
         }
-        if rest.is_some() {
-            let below = sent.into_iter().filter(|name| suits(name));
-            return self
-                .struct_or_list(base, below.collect(), done, violated)
-                .unwrap_or_else(|| base.field(name));
+        if let Some(rest) = rest {
+            // A field with another name, or, flattened, the object itself.
+            let flattened = matches!(rest, Part::Field(_));
+            let below = sent.iter().copied().filter(|name| suits(name));
+            let mut below: Vec<Place> = below.take(FIELDS).map(|name| base.field(name)).collect();
+            if below.is_empty() && flattened {
+                return Some(base.clone());
+            }
+            below.extend(flattened.then(|| base.clone()));
+            if let Some(found) = below
+                .into_iter()
+                .find(|place| self.leads_to(place, done, violated))
+            {
+                return Some(self.learnt(way, base, found));
+            }
+        } else {
+            let fields = self.readings.fields(base).unwrap_or_default().iter();
+            let unsent: Vec<&str> = fields
+                .copied()
+                .filter(|field| !sent.contains(field))
+                .collect();
+            if let Some(called) = self::called(name, &unsent) {
+                return Some(base.field(called));
+            }
+            if let Some(Way::Key(key)) = self.known.get(&way)
+                && unsent.contains(&key.as_str())
+            {
+                return Some(base.field(key));
+            }
+            sent.extend(unsent);
+            if let Some(found) = self.first_that_matters(base, &sent, violated) {
+                return Some(self.learnt(way, base, found));
+            }
         }
-        let unsent: Vec<&str> = self
-            .readings
-            .fields(base)
-            .unwrap_or_default()
-            .iter()
-            .copied()
-            .filter(|field| !sent.contains(field))
-            .collect();
-        if let Some(called) = self::called(name, &unsent) {
-            return base.field(called);
-        }
-        let all = sent.into_iter().chain(unsent).collect();
-        self.first_that_matters(base, all, violated)
-            .unwrap_or_else(|| base.field(name))
+        // What no evidence has found is nowhere, if there was time to see all of it.
+        (!self.readings.are_spent()).then(|| base.field(name))
+    }
+
+    /// Remembers what evidence has found.
+    fn learnt(&mut self, way: u64, base: &Place, found: Place) -> Place {
+        let what = match found.split_last() {
+            Some((parent, Step::Key(key))) if parent == *base => Way::Key(key),
+            _ => Way::Itself,
+        };
+        self.known.insert(way, what);
+        found
     }
 
     fn first_that_matters(
         &mut self,
         base: &Place,
-        fields: Vec<&str>,
-        violated: &Violated,
+        fields: &[&str],
+        violated: &Violated<'_>,
     ) -> Option<Place> {
         fields
-            .into_iter()
+            .iter()
             .take(FIELDS)
             .map(|name| base.field(name))
             .find(|place| self.matters(place, violated))
     }
+}
 
-    /// What holds the rest of the path: a field with another name, or, flattened, the object itself.
-    fn struct_or_list(
-        &mut self,
-        base: &Place,
-        below: Vec<&str>,
-        done: usize,
-        violated: &Violated,
-    ) -> Option<Place> {
-        let flattened = matches!(violated.path.get(done), Some(Part::Field(_)));
-        let below: Vec<Place> = below.iter().map(|name| base.field(name)).collect();
-        if below.is_empty() {
-            return flattened.then(|| base.clone());
-        }
-        let itself = flattened.then(|| base.clone());
-        below
-            .into_iter()
-            .take(FIELDS)
-            .chain(itself)
-            .find(|place| self.leads_to(place, done, violated))
+fn placed<'v, 'e>(place: &Place, violated: &'v Violated<'e>, nearby: bool) -> Placed<'v, 'e> {
+    Placed {
+        place: place.clone(),
+        violated,
+        nearby,
     }
+}
 
-    /// An item of a list, or the value of some key of a map, which `validator` only counts.
-    fn item(&mut self, base: &Place, index: usize, done: usize, violated: &Violated) -> Place {
-        let Some(map @ Node::Object(_)) = self.tree.at(base) else {
-            return base.item(index);
-        };
-        let places: Vec<Place> = map.names().map(|name| base.field(name)).collect();
-        let found = places.into_iter().take(FIELDS).find(|place| {
-            let taken = self.known.iter().any(|((seen, path), next)| {
-                seen == base
-                    && next == place
-                    && path.as_slice() != violated.path.get(..done).unwrap_or_default()
-            });
-            !taken && self.leads_to(place, done, violated)
-        });
-        found.unwrap_or_else(|| base.item(index))
-    }
-
-    /// Whether the rest of the path, seen from the place, ends where the rule looks.
-    fn leads_to(&mut self, place: &Place, done: usize, violated: &Violated) -> bool {
-        let end = self.resolve(place.clone(), done, violated);
-        self.matters(&end, violated)
-    }
-
-    /// Whether the rule says something else when another value is at the place; for a rule of a
-    /// whole struct, at one of its fields.
-    fn matters(&mut self, place: &Place, violated: &Violated) -> bool {
-        if !violated.is_of_the_whole() {
-            return self.depends(place, violated, 1);
-        }
-        let fields: Vec<Place> = match self.tree.at(place) {
-            Some(node) => node.names().map(|name| place.field(name)).collect(),
-            None => return false,
-        };
-        // A rule that compares fields holds for some values only.
-        fields
-            .iter()
-            .take(FIELDS)
-            .any(|field| self.depends(field, violated, VALUES))
-    }
-
-    /// Whether one of the first values that fit at the place changes what the rule says.
-    fn depends(&mut self, place: &Place, violated: &Violated, most: usize) -> bool {
-        let node = self.tree.at(place).unwrap_or(&Node::NULL);
-        let judged = violated
-            .value()
-            .map(|value| value.is_array() || value.is_object());
-        if judged.is_some_and(|container| container != node.is_container()) {
-            return false;
-        }
-        let before = self.all.iter().filter(|one| one.is_like(violated)).count();
-        let mut fitting = 0;
-        let mut queue = likely(&Complaint::Format);
-        queue.reverse();
-        queue.extend(others(node).into_iter().rev());
-        for _ in 0..VALUES {
-            let Some(value) = queue.pop() else { break };
-            if value.is_same_text(node) {
-                continue;
-            }
-            match self.readings.read_with(self.tree, place, value) {
-                Some(Outcome::Fits(errors)) => {
-                    let after = leaves(&errors);
-                    if after.iter().filter(|one| one.is_like(violated)).count() < before {
-                        return true;
-                    }
-                    fitting += 1;
-                    if fitting == most {
-                        return false;
-                    }
-                }
-                Some(Outcome::Refused(refusal)) => {
-                    if let Some(hint) = hint(&refusal.complaint) {
-                        queue.extend([Node::raw("true"), Node::raw("1"), hint]);
-                    }
-                }
-                Some(Outcome::Spent) | None => return false,
-            }
-        }
-        false
+/// Whether the rest of a path can go on in the value.
+fn suits(rest: Option<&Part<'_>>, node: Option<&Node>) -> bool {
+    match rest {
+        None => true,
+        Some(Part::Index(_)) => node.is_some_and(Node::is_container),
+        Some(Part::Field(_)) => matches!(node, Some(Node::Object(_))),
     }
 }
 

@@ -7,7 +7,7 @@ use serde::de;
 use serde::de::DeserializeOwned;
 use validator::ValidationErrors;
 
-use super::gather::gather;
+use super::gather::{First, gather};
 use super::place::Place;
 use super::reading::{Read, Refusal, Rules};
 use super::shape::Complaint;
@@ -44,7 +44,13 @@ pub(crate) fn pairs<T: DeserializeOwned>(
         .map(|(name, value)| (name.clone().into_owned(), Node::string(value)));
     let tree = Node::Object(entries.collect());
     let reader = Pairs { read, rules };
-    Err(gather(&reader, place, tree, text.len(), broken))
+    Err(gather(
+        &reader,
+        place,
+        tree,
+        text.len(),
+        First::Known(broken),
+    ))
 }
 
 /// Bytes that are not UTF-8 are a fault of their value, or of the whole where they are in a name.
@@ -99,6 +105,18 @@ impl<T: DeserializeOwned> Read for Pairs<T> {
 
     fn fields(&self, place: &Place) -> Option<&'static [&'static str]> {
         ask::fields::<T>(place)
+    }
+
+    /// The value of a repeated key is an item of a list.
+    fn expected(&self, place: &Place) -> Option<String> {
+        match ask::expected::<T>(place).as_deref() {
+            Some("a sequence") => ask::expected::<T>(&place.item(0)),
+            other => other.map(str::to_owned),
+        }
+    }
+
+    fn is_flat(&self) -> bool {
+        true
     }
 }
 

@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde_path_to_error::{Path, Segment};
 
-/// The steps from the top to a value; written `items[0].email`, the top itself as nothing.
+/// The steps from the top to a value; written `items[0].email`, the top itself as nothing, a key that
+/// could be taken for something else as `prices["a.b"].net`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place(Vec<Step>);
 
@@ -78,6 +79,14 @@ impl Place {
             .map_or_else(Self::default, |(parent, _)| parent)
     }
 
+    /// The key of a field at the top.
+    pub(super) fn only_key(&self) -> Option<&str> {
+        match self.0.as_slice() {
+            [Step::Key(key)] => Some(key),
+            _ => None,
+        }
+    }
+
     /// Whether this place is `other` or inside it.
     pub(super) fn is_within(&self, other: &Self) -> bool {
         self.0.starts_with(&other.0)
@@ -88,6 +97,10 @@ impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (position, step) in self.0.iter().enumerate() {
             match step {
+                // A dot or a bracket would read as a step.
+                Step::Key(key) if key.is_empty() || key.contains(['.', '[']) => {
+                    write!(f, "[{}]", serde_json::Value::from(key.as_str()))?;
+                }
                 Step::Key(key) if position == 0 => f.write_str(key)?,
                 Step::Key(key) => write!(f, ".{key}")?,
                 Step::Index(index) => write!(f, "[{index}]")?,

@@ -47,6 +47,13 @@ impl Complaint {
         if sentence.starts_with("number out of range") {
             return Self::Kind("a smaller number".to_owned());
         }
+        // Text that is JSON, of which serde_json has read the beginning as a type's value.
+        if is_partly_read(sentence) {
+            return Self::Kind("an integer".to_owned());
+        }
+        if sentence == "trailing characters" {
+            return Self::Kind("a shorter list".to_owned());
+        }
         // All that serde_json says of a number or a list for an enum.
         if sentence == "expected value" {
             return Self::Variant(Vec::new());
@@ -64,6 +71,15 @@ impl Complaint {
             return Self::Kind(readable(expected));
         }
         Self::Format
+    }
+
+    /// Whether serde has not said what it expected.
+    pub(super) fn is_unnamed(&self) -> bool {
+        match self {
+            Self::Variant(known) => known.is_empty(),
+            Self::Format => true,
+            _ => false,
+        }
     }
 
     /// The name of the constraint in `errorData`.
@@ -95,6 +111,11 @@ impl fmt::Display for Complaint {
     }
 }
 
+/// What serde_json says where it has read an integer of 128 bits, and the number goes on.
+pub(super) fn is_partly_read(sentence: &str) -> bool {
+    matches!(sentence, "expected `,` or `}`" | "expected `,` or `]`")
+}
+
 /// What serde found where it expected something else, in its own words.
 pub(super) fn found(sentence: &str) -> Option<&str> {
     if let Some(rest) = sentence.strip_prefix("unknown variant `") {
@@ -122,44 +143,9 @@ fn names(list: &str) -> Vec<String> {
         .collect()
 }
 
-/// serde's name of what it expected, as people would say it.
-pub(crate) fn readable(expected: &str) -> String {
-    macro_rules! integer {
-        ($($ty:ident)*) => {
-            match expected {
-                $(stringify!($ty) => return format!("an integer from {} to {}", $ty::MIN, $ty::MAX),)*
-                _ => {}
-            }
-        };
-    }
-    integer!(i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 usize isize);
-    match expected {
-        "f32" | "f64" => "a number".to_owned(),
-        "a boolean" => "true or false".to_owned(),
-        "unit" => "null".to_owned(),
-        "a sequence" => "a list".to_owned(),
-        "a map" => "an object".to_owned(),
-        "a formatted UUID string" => "a UUID".to_owned(),
-        "string or map" => "a string or an object".to_owned(),
-        "map with a single key" => "an object with one field".to_owned(),
-        // The caller need not know what the type is called.
-        other => {
-            let known = [
-                ("struct ", "an object"),
-                ("internally tagged enum ", "an object"),
-                ("adjacently tagged enum ", "an object"),
-                ("tuple struct ", "a list"),
-                ("tuple variant ", "a list"),
-                ("unit struct ", "null"),
-                ("unit variant ", "a name alone"),
-                ("newtype variant ", "an object with one field"),
-                ("enum ", "one of the known values"),
-            ];
-            let plain = known.iter().find(|(start, _)| other.starts_with(start));
-            plain.map_or(other, |(_, plain)| plain).to_owned()
-        }
-    }
-}
+mod readable;
+
+pub(crate) use readable::readable;
 
 #[cfg(test)]
 mod tests {
@@ -261,6 +247,16 @@ mod tests {
             Complaint::read("unknown field `x`, expected `y`, expected `name`"),
             Complaint::Unknown("x`, expected `y".into())
         );
+        for (expected, plain) in [
+            ("a nonzero u8", "an integer from 1 to 255"),
+            ("a nonzero i8", "an integer from -128 to 127 but 0"),
+            ("an array of length 3", "a list of 3 items"),
+            ("1 element in sequence", "a list of 1 item"),
+            ("IP address", "an IP address"),
+            ("a formatted date string", "a date"),
+        ] {
+            assert_eq!(readable(expected), plain);
+        }
         let _ = (One::A, Three::A, Three::B, Three::C);
     }
 }

@@ -99,13 +99,21 @@ impl Node {
         }
     }
 
-    fn child(&self, step: &Step) -> Option<&Self> {
-        match (step, self) {
+    /// The value of a field.
+    pub(super) fn field(&self, key: &str) -> Option<&Self> {
+        match self {
             // Of a field given twice the last is the one that counts.
-            (Step::Key(key), Self::Object(entries)) => entries
+            Self::Object(entries) => entries
                 .iter()
                 .rev()
                 .find_map(|(name, value)| (name == key).then_some(value)),
+            _ => None,
+        }
+    }
+
+    fn child(&self, step: &Step) -> Option<&Self> {
+        match (step, self) {
+            (Step::Key(key), _) => self.field(key),
             (Step::Index(index), Self::List(items)) => items.get(*index),
             _ => None,
         }
@@ -224,55 +232,9 @@ impl Node {
         }
         found
     }
-
-    /// The places of everything at and below `top` that `wanted` wants, in the order of the text;
-    /// `most` of them at the most.
-    pub(super) fn find(
-        &self,
-        top: &Place,
-        most: usize,
-        wanted: &mut dyn FnMut(&Place, &Self) -> bool,
-    ) -> Vec<Place> {
-        let mut found = Vec::new();
-        if let Some(node) = self.at(top) {
-            node.find_below(&mut top.clone(), most, wanted, &mut found);
-        }
-        found
-    }
-
-    fn find_below(
-        &self,
-        place: &mut Place,
-        most: usize,
-        wanted: &mut dyn FnMut(&Place, &Self) -> bool,
-        found: &mut Vec<Place>,
-    ) {
-        if found.len() >= most {
-            return;
-        }
-        if wanted(place, self) && found.last() != Some(place) {
-            found.push(place.clone());
-        }
-        match self {
-            Self::Leaf(_) => {}
-            Self::List(items) => {
-                for (index, item) in items.iter().enumerate() {
-                    place.enter(Step::Index(index));
-                    item.find_below(place, most, wanted, found);
-                    place.leave();
-                }
-            }
-            Self::Object(entries) => {
-                for (name, value) in entries {
-                    place.enter(Step::Key(name.clone()));
-                    value.find_below(place, most, wanted, found);
-                    place.leave();
-                }
-            }
-        }
-    }
 }
 
+mod look;
 mod scan;
 #[cfg(test)]
 mod tests;

@@ -60,9 +60,10 @@ enum Payment {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[expect(dead_code, reason = "only its shape matters")]
 enum Kind {
     Gift,
-    Sale,
+    Sale { percent: u8 },
 }
 
 /// A date as chrono reads it, text of its own format.
@@ -182,7 +183,7 @@ async fn twelve_faults_at_once() {
             ("lines[1].count", "type"),
             ("lines[1].unit-price", "required"),
             ("mail", "email"),
-            ("orderId", "format"),
+            ("orderId", "type"),
             ("payment.days", "type"),
             ("post-code", "length"),
         ]
@@ -208,6 +209,46 @@ async fn what_is_no_json_is_refused_as_a_whole() {
             (400, &json!("MALFORMED_JSON"))
         );
     }
+}
+
+#[tokio::test]
+async fn what_is_nested_too_deep_is_no_json() {
+    for (depth, code) in [(127, "VALIDATION_FAILED"), (128, "MALFORMED_JSON")] {
+        // The object itself is one level.
+        let deep = format!("{}{}", "[".repeat(depth - 1), "]".repeat(depth - 1));
+        let body = format!(r#"{{"mail":{deep}}}"#);
+        assert_eq!(serde_json::from_str::<Value>(&body).is_ok(), depth < 128);
+        let (status, answer) = post("/orders", "application/json", &body).await;
+        assert_eq!(
+            (status.as_u16(), &answer["errorCode"]),
+            (400, &json!(code)),
+            "{depth}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn faults_come_in_the_order_of_the_body() {
+    let body = r#"{"floor":"x","mail":"x","lines":[{"count":0,"code":"x"}],"customerName":"x"}"#;
+    let (_, answer) = post("/orders", "application/json", body).await;
+    let told = answer["errorData"].as_array().unwrap();
+    let found: Vec<_> = told.iter().map(|fault| &fault["property"]).collect();
+    assert_eq!(
+        found,
+        [
+            "floor",
+            "mail",
+            "lines[0].count",
+            "lines[0].code",
+            "lines[0].unit-price",
+            "customerName",
+            "deliverOn",
+            "kind",
+            "orderId",
+            "payment",
+            "post-code",
+        ]
+    );
 }
 
 #[tokio::test]

@@ -156,7 +156,7 @@ const FAULTY: &str = "firstName=x&n=0&after=secret&tag=1&tag=secret&exact=secret
 
 fn all_of_them() -> Vec<(String, String)> {
     expected(&[
-        ("after", "format"),
+        ("after", "type"),
         ("exact", "type"),
         ("firstName", "length"),
         ("n", "range"),

@@ -26,7 +26,15 @@ impl Gathering<'_> {
                 return Some(self.readings.read(&self.tree));
             }
             Complaint::Repeated(_) => {
+                let others = self.other_texts(&place);
                 if self.tree.keep_last(&place) {
+                    // Of a tag that is there twice, who knows which one was meant?
+                    if !others.is_empty() {
+                        self.guesses.push(Guess {
+                            place: place.clone(),
+                            others,
+                        });
+                    }
                     return Some(self.readings.read(&self.tree));
                 }
                 return self.drop_other_name(&place, refusal);
@@ -70,6 +78,22 @@ impl Gathering<'_> {
         }
     }
 
+    /// What else is sent for a field that is there several times, but for the last.
+    fn other_texts(&self, place: &Place) -> Vec<String> {
+        let Some((parent, Step::Key(key))) = place.split_last() else {
+            return Vec::new();
+        };
+        let Some(Node::Object(entries)) = self.tree.at(&parent) else {
+            return Vec::new();
+        };
+        let last = self.tree.at(place);
+        let others = entries
+            .iter()
+            .filter(|(name, node)| *name == key && Some(node) != last);
+        let texts = others.filter_map(|(_, node)| node.as_text());
+        texts.take(ALTERNATIVES).collect()
+    }
+
     /// Two names for one field: without one of them serde has nothing more to say of it.
     fn drop_other_name(&mut self, place: &Place, refusal: &Refusal) -> Option<Outcome> {
         let holder = place.parent();
@@ -78,6 +102,9 @@ impl Gathering<'_> {
             let other = holder.field(name);
             if other == *place {
                 continue;
+            }
+            if self.readings.are_spent() {
+                return None;
             }
             let mut changed = self.tree.clone();
             changed.remove(&other);

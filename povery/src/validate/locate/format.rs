@@ -38,6 +38,9 @@ impl Search<'_, '_> {
         let places: Vec<Place> = heard.iter().chain(&unheard).cloned().collect();
         for place in places {
             for value in formats() {
+                if self.readings.are_spent() {
+                    return None;
+                }
                 let mut changed = self.tree.clone();
                 changed.put(&place, value.clone());
                 let sentence = match self.readings.read(&changed) {

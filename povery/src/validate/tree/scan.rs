@@ -3,7 +3,7 @@
 use super::Node;
 
 /// As deep as serde_json reads.
-pub(super) const DEEPEST: usize = 128;
+pub(super) const DEEPEST: usize = 127;
 
 /// The tree of text that is known to be JSON; `None` where a name in it is no Unicode, or it is nested
 /// too deep.

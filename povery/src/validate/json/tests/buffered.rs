@@ -74,8 +74,8 @@ fn each_value_is_found() {
     );
     check(&[("/list/1/pair", json!([1]))], &[("list[1].pair", "type")]);
     check(&[("/list", json!({}))], &[("list", "type")]);
-    check(&[("/id", json!("x"))], &[("id", "format")]);
-    check(&[("/address", json!("x"))], &[("address", "format")]);
+    check(&[("/id", json!("x"))], &[("id", "type")]);
+    check(&[("/address", json!("x"))], &[("address", "type")]);
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn several_are_found() {
 fn texts_of_a_format_are_told_apart() {
     check(
         &[("/id", json!("x")), ("/other", json!("x"))],
-        &[("id", "format"), ("other", "format")],
+        &[("id", "type"), ("other", "type")],
     );
     check(
         &[
@@ -112,7 +112,7 @@ fn texts_of_a_format_are_told_apart() {
             ("/other", json!("yy")),
             ("/address", json!("z")),
         ],
-        &[("id", "format"), ("other", "format"), ("address", "format")],
+        &[("id", "type"), ("other", "type"), ("address", "type")],
     );
 }
 

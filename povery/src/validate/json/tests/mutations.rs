@@ -22,6 +22,7 @@ struct Rich {
     event: Event,
     target: Target,
     free: Free,
+    role: Role,
     #[validate(nested)]
     lines: Vec<Row>,
     note: Option<String>,
@@ -66,6 +67,14 @@ enum Target {
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(dead_code, reason = "only its shape matters")]
+enum Role {
+    Guest(u8),
+    Member { since: u32 },
+}
+
+#[derive(Debug, Deserialize)]
 #[serde(untagged)]
 #[expect(dead_code, reason = "only its shape matters")]
 enum Free {
@@ -78,7 +87,7 @@ fn sound() -> Node {
     let body = json!({
         "userName": "Ada", "mail": "ada@example.com", "kind": "gift", "id": Uuid::nil(), "floor": 1,
         "deep-part": row, "tags": ["a", "b"], "event": {"type": "moved", "x": 1, "y": 2},
-        "target": {"t": "Place", "c": row}, "free": {"one": 1, "two": 2}, "lines": [row, row],
+        "target": {"t": "Place", "c": row}, "free": {"one": 1, "two": 2}, "role": {"member": {"since": 1}}, "lines": [row, row],
         "note": "a",
     });
     Node::parse(&body.to_string()).unwrap()
@@ -126,6 +135,10 @@ impl Read for Counted {
     fn fields(&self, place: &Place) -> Option<&'static [&'static str]> {
         self.0.fields(place)
     }
+
+    fn expected(&self, place: &Place) -> Option<String> {
+        self.0.expected(place)
+    }
 }
 
 #[test]
@@ -164,7 +177,7 @@ fn faults_are_only_where_something_was_changed() {
         };
         refused += 1;
         let reader = Counted(Json(rules), Cell::new(0));
-        let faults = super::super::gather(&reader, In::Body, tree, body.len(), Vec::new());
+        let faults = super::super::gather(&reader, In::Body, tree, body.len(), First::of(None));
         most = most.max(reader.1.get());
         let faults = faults.into_vec();
         assert!(!faults.is_empty(), "{round}: {shown}");
