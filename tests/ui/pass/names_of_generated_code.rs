@@ -5,6 +5,7 @@ use povery::prelude::*;
 struct inputs;
 struct a0;
 type a1 = u32;
+type Shared = State<u32>;
 type __A2 = u32;
 const a2: u32 = 2;
 const value: u32 = 7;
@@ -13,7 +14,7 @@ const value: u32 = 7;
 async fn list_users(
     #[validate(range(min = 1))] id: a1,
     #[validate(range(max = 9))] limit: __A2,
-    _method: povery::Method,
+    _state: Shared,
 ) -> Json<u32> {
     Json(id + limit + value)
 }
