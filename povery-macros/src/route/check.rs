@@ -4,7 +4,8 @@ use syn::{Expr, ExprLit, Ident, Lit, Meta, Type};
 
 use super::function::Function;
 use super::model::{Argument, Keys, Kind, Route, Rule};
-use super::parse::{Attribute, Keys as Written, Names, Parameter};
+use super::parameters::Parameter;
+use super::parse::{Attribute, Keys as Written, Names};
 use super::rule::{self, WrittenRule};
 use super::template::{self, Template};
 use super::{names, signature};
@@ -140,10 +141,15 @@ fn success_status(written: &Lit, errors: &Errors) -> Option<u16> {
 }
 
 fn checked_rules(written: &[WrittenRule], errors: &Errors) -> Vec<(Ident, Option<Rule>)> {
-    written
-        .iter()
-        .map(|rule| (rule.name.clone(), rule::check(rule, errors)))
-        .collect()
+    let check = |(position, rule): (usize, &WrittenRule)| {
+        let mut before = written.iter().take(position);
+        if before.any(|before| rule.repeats(before)) {
+            let name = &rule.name;
+            errors.at(name, format!("the rule `{name}` is given twice"));
+        }
+        (rule.name.clone(), rule::check(rule, errors))
+    };
+    written.iter().enumerate().map(check).collect()
 }
 
 fn argument(
@@ -154,7 +160,11 @@ fn argument(
     errors: &Errors,
 ) -> Argument {
     let ty = parameter.ty;
-    if signature::borrows(&ty) && (name.is_some() || matches!(ty, Type::Reference(_))) {
+    let borrows = match name {
+        Some(_) => signature::borrows(&ty) || signature::refers(&ty),
+        None => signature::borrows(&ty) && matches!(ty, Type::Reference(_)),
+    };
+    if borrows || signature::is_unsized(&ty) {
         errors.at(
             &ty,
             "a parameter owns its value, which must outlive the request's text: `String` for `&str`",

@@ -128,9 +128,10 @@ fn handler(
     function: &Function,
     private: &TokenStream,
 ) -> TokenStream {
-    let inputs = Ident::new("inputs", Span::mixed_site());
+    // A pattern that is the name of a constant or a unit struct would be that, whatever its hygiene.
+    let inputs = Ident::new("__in", Span::mixed_site());
     let names: Vec<Ident> = (0..route.arguments.len())
-        .map(|index| format_ident!("a{index}", span = Span::mixed_site()))
+        .map(|index| format_ident!("__a{index}", span = Span::mixed_site()))
         .collect();
     let gather = route
         .arguments
@@ -195,7 +196,10 @@ fn gather(
         Kind::Extractor => return quote!(let #name = #inputs.input::<#ty>().await;),
     };
     let rules = rules.iter().map(|rule| {
-        let value = Ident::new("value", Span::mixed_site().located_at(rule.function.span()));
+        let value = Ident::new(
+            "__value",
+            Span::mixed_site().located_at(rule.function.span()),
+        );
         let call = rule_call(rule, &value, private);
         quote!(#inputs.check(&#name, |#value| #call);)
     });

@@ -1,10 +1,12 @@
 //! `#[povery::route(METHOD, "template", …)]` on an `async fn`.
 
+mod bounds;
 mod check;
 mod expand;
 mod function;
 mod model;
 mod names;
+mod parameters;
 mod parse;
 mod rule;
 mod signature;
@@ -31,7 +33,8 @@ pub(crate) fn route(attribute: TokenStream, item: TokenStream) -> TokenStream {
     };
     let errors = Errors::default();
     let attribute = parse::attribute(attribute, &errors);
-    let parameters = parse::parameters(&mut function, &errors);
+    parameters::one_route(&mut function, &errors);
+    let parameters = parameters::parameters(&mut function, &errors);
     let krate = attribute.krate();
     let route = check::check(attribute, parameters, &function, &errors);
     match (route, errors.into_compile_errors()) {

@@ -3,7 +3,7 @@
 use syn::ext::IdentExt;
 use syn::{Ident, LitStr};
 
-use super::parse::Parameter;
+use super::parameters::Parameter;
 use super::template::Template;
 use crate::errors::Errors;
 use crate::near::nearest;

@@ -1,13 +1,11 @@
-//! Reads the attribute and the function as they are written; judges only syntax.
+//! Reads the attribute as it is written; judges only syntax.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{FnArg, Ident, Lit, LitStr, Pat, Path, Token, Type, parse_quote};
+use syn::{Ident, Lit, LitStr, Path, Token, parse_quote};
 
-use super::function::Function;
-use super::rule::{self, WrittenRule};
 use crate::errors::Errors;
 use crate::near::suggestion;
 
@@ -44,14 +42,6 @@ impl Attribute {
     }
 }
 
-/// A parameter of the function, with povery's attributes taken off it.
-pub(super) struct Parameter {
-    /// The name, where the pattern is a plain one (`id`, `mut id`).
-    pub(super) name: Option<Ident>,
-    pub(super) ty: Type,
-    pub(super) rules: Vec<WrittenRule>,
-}
-
 const USAGE: &str =
     "expected `route(METHOD, \"/template\")`, for example `#[povery::route(GET, \"/users/<id>\")]`";
 
@@ -79,12 +69,12 @@ pub(super) fn attribute(tokens: TokenStream, errors: &Errors) -> Attribute {
         if input.is_empty() {
             return Err(syn::Error::new(Span::call_site(), USAGE));
         }
-        attribute.method = Some(
-            input
-                .call(Ident::parse_any)
-                .map_err(|error| usage(&error))?,
-        );
+        let method = input
+            .call(Ident::parse_any)
+            .map_err(|error| usage(&error))?;
+        // Of `Method::GET` the usage says all.
         input.parse::<Token![,]>().map_err(|error| usage(&error))?;
+        attribute.method = Some(method);
         attribute.template = Some(input.parse().map_err(|error| usage(&error))?);
         while !input.is_empty() {
             input.parse::<Token![,]>()?;
@@ -200,53 +190,4 @@ fn skip_value(input: ParseStream<'_>) -> syn::Result<()> {
         input.parse::<TokenTree>()?;
     }
     Ok(())
-}
-
-/// Takes `#[validate(…)]` off every parameter and returns what the parameters say.
-pub(super) fn parameters(function: &mut Function, errors: &Errors) -> Vec<Parameter> {
-    let mut parameters = Vec::new();
-    // Taken off too, as the compiler has four more things to say of it.
-    if let Some(variadic) = function.sig.variadic.take() {
-        errors.at(
-            variadic,
-            "a route has a fixed number of parameters: repeated query keys are a `Vec<T>`",
-        );
-    }
-    for input in &mut function.sig.inputs {
-        let FnArg::Typed(argument) = input else {
-            errors.at(
-                input,
-                "a route is a free function and has no `self`; share values through `State<T>`",
-            );
-            continue;
-        };
-        for attribute in &argument.attrs {
-            if attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr") {
-                errors.at(
-                    attribute,
-                    "a parameter of a route is always there; put `#[cfg]` on two routes instead",
-                );
-            }
-        }
-        let mut rules = Vec::new();
-        argument.attrs.retain(|attribute| {
-            let ours = attribute.path().is_ident("validate");
-            if ours {
-                rules.extend(rule::written(attribute, errors));
-            }
-            !ours
-        });
-        let name = match &*argument.pat {
-            Pat::Ident(pattern) if pattern.by_ref.is_none() && pattern.subpat.is_none() => {
-                Some(pattern.ident.clone())
-            }
-            _ => None,
-        };
-        parameters.push(Parameter {
-            name,
-            ty: (*argument.ty).clone(),
-            rules,
-        });
-    }
-    parameters
 }

@@ -1,12 +1,13 @@
 //! `#[validate(…)]` on a parameter: the rules of the `validator` crate that suit a single value.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, ExprLit, Ident, Lit, Meta, Path, Token, parenthesized};
 
+use super::bounds;
 use super::model::{Call, Rule};
 use crate::errors::Errors;
 use crate::near::suggestion;
@@ -32,6 +33,23 @@ const RULES: [(&str, &[&str]); 8] = [
 
 /// Keys that every rule has.
 const COMMON: [&str; 2] = ["code", "message"];
+
+impl WrittenRule {
+    /// Whether an earlier rule says this already. A rule may stand twice with bounds or values of its
+    /// own, so that each has a code and a message of its own.
+    pub(super) fn repeats(&self, earlier: &Self) -> bool {
+        let is_own = |key: &Ident| !COMMON.iter().any(|common| key == common);
+        let bounds = self.name == "range" || self.name == "length";
+        let text = |value: &Expr| value.to_token_stream().to_string();
+        let mut own = self.keys.iter().filter(|(key, _)| is_own(key)).peekable();
+        self.name == earlier.name
+            && (own.peek().is_none()
+                || own.any(|(key, value)| {
+                    let mut others = earlier.keys.iter().filter(|(other, _)| other == key);
+                    others.any(|(_, other)| bounds || text(other) == text(value))
+                }))
+    }
+}
 
 impl Parse for WrittenRule {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
@@ -146,9 +164,20 @@ pub(super) fn check(written: &WrittenRule, errors: &Errors) -> Option<Rule> {
     // Bounds are optional one by one; the single key of any other rule is not.
     let call = match *known {
         ["function"] => Call::Custom(function(value("function")?, errors)?),
-        [only] => value(only).map(|value| Call::Once(quote!(, &#value)))?,
+        [only] => {
+            let value = value(only)?;
+            if let ("regex", Expr::Lit(_)) = (name.as_str(), value) {
+                errors.at(value, "`path` is the path of a `Regex`, without quotes");
+                return None;
+            }
+            Call::Once(quote!(, &#value))
+        }
         [] => Call::Once(quote!()),
         keys => {
+            if let Some(fault) = bounds::fault(value) {
+                errors.at(&written.name, fault);
+                return None;
+            }
             let bounds = keys.iter().filter_map(|key| Some((key, value(key)?)));
             let bounds = bounds.map(|(key, value)| {
                 let key = Ident::new(key, written.name.span());

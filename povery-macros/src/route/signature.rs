@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::{GenericParam, Type};
 
 use super::function::Function;
-use super::parse::Parameter;
+use super::parameters::Parameter;
 use crate::errors::Errors;
 
 pub(super) fn check(function: &Function, parameters: &[Parameter], errors: &Errors) {
@@ -54,6 +54,28 @@ pub(super) fn check(function: &Function, parameters: &[Parameter], errors: &Erro
             );
         }
     }
+}
+
+/// Whether a type has no size of its own: bare `str`, or a slice.
+pub(super) fn is_unsized(ty: &Type) -> bool {
+    match ty {
+        Type::Slice(_) => true,
+        Type::Path(path) => path.path.is_ident("str"),
+        _ => false,
+    }
+}
+
+/// Whether a type has a reference in it. Even a `&'static` one cannot be read from a request; but
+/// `Cow<'static, str>` can.
+pub(super) fn refers(ty: &Type) -> bool {
+    fn any(tokens: TokenStream) -> bool {
+        tokens.into_iter().any(|token| match token {
+            TokenTree::Punct(punct) => punct.as_char() == '&',
+            TokenTree::Group(group) => any(group.stream()),
+            _ => false,
+        })
+    }
+    any(ty.to_token_stream())
 }
 
 /// Whether a type borrows for less than `'static`, as `&str` and `Cow<'_, str>` do.

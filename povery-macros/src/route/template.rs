@@ -1,5 +1,6 @@
 //! The template's own little language: `/users/<id>/<path..>?<limit>&<after>`.
 
+mod foreign;
 #[cfg(test)]
 mod tests;
 
@@ -151,18 +152,22 @@ fn path_segment(segment: &str, faults: &mut Vec<String>) -> Option<Segment> {
         .and_then(|rest| rest.strip_suffix('>'))
     {
         return match inner.strip_suffix("..") {
+            // As in `<path...>`.
+            Some(dotted) if dotted.strip_suffix('.').is_some_and(is_name) => {
+                let tail = dotted.trim_end_matches('.');
+                faults.push(format!("the tail `{segment}` is written `<{tail}..>`"));
+                None
+            }
             Some(inner) => name(inner, segment, faults).map(Segment::Tail),
             None => name(inner, segment, faults).map(Segment::Parameter),
         };
     }
-    if let Some(old) = segment
-        .strip_prefix(':')
-        .or_else(|| segment.strip_prefix('{')?.strip_suffix('}'))
-    {
-        faults.push(format!("the segment `{segment}` is written `<{old}>` here"));
+    let is_foreign = foreign::is_foreign(segment);
+    if is_foreign && let Some(here) = foreign::translated(segment) {
+        faults.push(format!("the segment `{segment}` is written `{here}` here"));
         return None;
     }
-    if segment.contains(['<', '>']) {
+    if is_foreign || segment.contains(['<', '>']) {
         faults.push(format!(
             "the segment `{segment}` must be either a literal or one `<name>`"
         ));
@@ -219,19 +224,28 @@ fn query_names(query: &str, faults: &mut Vec<String>) -> Vec<String> {
 }
 
 fn name(inner: &str, part: &str, faults: &mut Vec<String>) -> Option<String> {
-    // A keyword is a good name on the wire, for its parameter is written `r#type`; but a few words
-    // are no names even so.
-    let sound = !inner.starts_with(|c: char| c.is_ascii_digit())
-        && !["", "_", "self", "Self", "super", "crate"].contains(&inner)
-        && inner.chars().all(|c| c == '_' || c.is_alphanumeric());
-    if let Some(tail) = inner.strip_prefix("..")
-        && !tail.is_empty()
-    {
-        faults.push(format!("the tail `{part}` is written `<{tail}..>`"));
-    } else if !sound {
-        faults.push(format!(
-            "`{part}` cannot name a parameter; write `<name>`, with the name of one"
-        ));
+    if is_name(inner) {
+        return Some(inner.to_owned());
     }
-    sound.then(|| inner.to_owned())
+    let tail = inner.strip_prefix("..").filter(|tail| !tail.is_empty());
+    let typed = inner.split_once(':').filter(|(name, _)| is_name(name));
+    faults.push(match (tail, typed) {
+        (Some(tail), _) => format!("the tail `{part}` is written `<{tail}..>`"),
+        (None, Some((name, ty))) => {
+            let ty = ty.trim();
+            format!("`{part}` has a type, which is the parameter's: write `<{name}>`, and `{name}: {ty}` in the function")
+        }
+        (None, None) => {
+            format!("`{part}` cannot name a parameter; write `<name>`, with the name of one")
+        }
+    });
+    None
+}
+
+/// Whether a parameter can have that name. A keyword is a good one on the wire, for its parameter is
+/// written `r#type`; but a few words are no names even so.
+fn is_name(text: &str) -> bool {
+    !text.starts_with(|c: char| c.is_ascii_digit())
+        && !["", "_", "self", "Self", "super", "crate"].contains(&text)
+        && text.chars().all(|c| c == '_' || c.is_alphanumeric())
 }

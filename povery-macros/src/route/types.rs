@@ -29,7 +29,7 @@ impl<'a> Types<'a> {
             let Some(word) = path.path.get_ident() else {
                 return path.to_token_stream();
             };
-            let alias = format_ident!("__A{index}", span = word.span());
+            let alias = format_ident!("__Povery{index}", span = word.span());
             aliases.push((alias.clone(), word));
             alias.to_token_stream()
         });

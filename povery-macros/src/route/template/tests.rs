@@ -1,6 +1,7 @@
 use proc_macro2::Span;
 use syn::LitStr;
 
+use super::foreign::{is_foreign, translated};
 use super::{Segment, Template, parse};
 use crate::errors::Errors;
 
@@ -35,6 +36,7 @@ fn sound_templates() {
         ("/<a>/b/<c>?<d>", " <a> b <c> ?d"),
         ("/files/<path..>?<v>", " files <path..> ?v"),
         ("/café/a+b/x=y/~/...", " café a+b x=y ~ ... ?"),
+        ("/a*b/a:b/[a/a]", " a*b a:b [a a] ?"),
         ("/<type>/<_id>/<größe2>", " <type> <_id> <größe2> ?"),
     ] {
         let template = read(text).unwrap_or_else(|| panic!("{text} is refused"));
@@ -71,7 +73,18 @@ fn refused_templates() {
         "/x<a>",
         "/<a>.json",
         "/:a",
+        "/:a.json",
+        "/:",
         "/{a}",
+        "/{a",
+        "/a}",
+        "/{a}.json",
+        "/a-{b}",
+        "/{a-b}",
+        "/*",
+        "/*a",
+        "/[a]",
+        "/[...a]",
         "/<a>/<a>",
         "/<a>?<a>",
         "/a?",
@@ -81,12 +94,43 @@ fn refused_templates() {
         "/<..>",
         "/<..a>",
         "/<a...>",
+        "/<a:u32>",
+        "/<...>",
         "/a?<q..>",
         "/a?<q>&",
         "/a?<q>?<r>",
         "/a?<q>,<r>",
     ] {
         assert!(read(text).is_none(), "{text:?} is accepted");
+    }
+}
+
+#[test]
+fn foreign_segments_are_translated() {
+    for (segment, here) in [
+        (":id", Some("<id>")),
+        (":path*", Some("<path..>")),
+        ("{id}", Some("<id>")),
+        ("{id:[0-9]{3}}", Some("<id>")),
+        ("{path:.*}", Some("<path..>")),
+        ("{proxy+}", Some("<proxy..>")),
+        ("{*proxy}", Some("<proxy..>")),
+        ("*proxy", Some("<proxy..>")),
+        ("*", Some("<path..>")),
+        ("[id]", Some("<id>")),
+        ("[...path]", Some("<path..>")),
+        ("[[...path]]", Some("<path..>")),
+        (":id.json", None),
+        ("{id}.json", None),
+        ("{id}-{name}", None),
+        ("{user-id}", None),
+        ("{}", None),
+        ("{", None),
+        ("[]", None),
+        (":", None),
+    ] {
+        assert!(is_foreign(segment), "{segment}");
+        assert_eq!(translated(segment).as_deref(), here, "{segment}");
     }
 }
 

@@ -1,0 +1,4 @@
+#[povery::route(Method::GET, "/users")]
+async fn list_users() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[povery::route(GET, "/files/*path")]
+async fn get_file(path: String) {
+    drop(path);
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[povery::route(GET, "/users/<id:u32>")]
+async fn get_user(id: u32) {
+    let _ = id;
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[povery::route(GET, "/users/{id")]
+async fn get_user(id: u32) {
+    let _ = id;
+}
+
+fn main() {}

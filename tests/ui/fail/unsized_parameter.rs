@@ -1,0 +1,6 @@
+#[povery::route(GET, "/users/<name>")]
+async fn get_user(name: str) {
+    let _ = &name;
+}
+
+fn main() {}
