@@ -94,7 +94,8 @@ fn keys(
 }
 
 /// The function, its errors, and an empty route in place of the broken one, so that a `routes![…]`
-/// which names it draws no error of its own.
+/// which names it draws no error of its own. The empty route calls nothing, so that the function would
+/// draw the warning of one that is never used.
 pub(super) fn stub(krate: &Path, function: &Function, errors: Option<TokenStream>) -> TokenStream {
     let private = private(krate);
     let beside = beside(function, &private, &quote!(#private::RouteDef::BROKEN));

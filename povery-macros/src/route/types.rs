@@ -62,6 +62,7 @@ impl<'a> Types<'a> {
 /// such as that of `Json<Usr>`. The `impl` has its generics there too: see [`Types`].
 pub(super) fn behind(name: &Ident) -> Span {
     match proc_macro::is_available() {
+        // `Span::unwrap` gives the compiler's own span, which there is within a macro.
         true => name.span().unwrap().end().into(),
         false => name.span(),
     }
