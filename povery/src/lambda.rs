@@ -1,23 +1,44 @@
 //! The Lambda host: invocations in, answers out, through `lambda_runtime`.
 
+mod buffered;
+mod streaming;
+
 use std::time::{Duration, Instant, SystemTime};
 
 use lambda_runtime::layers::TracingLayer;
-use lambda_runtime::{Context, Diagnostic, LambdaEvent, Runtime, service_fn};
+use lambda_runtime::{Context, Diagnostic, LambdaEvent, LambdaInvocation, Runtime, service_fn};
 use serde::Serialize;
 use serde_json::Value;
-use tower::ServiceExt;
+use tower::{Service, ServiceExt};
 
-use crate::app::App;
+use crate::app::{App, InvokeMode};
 use crate::environment::max_concurrency;
 use crate::error::{BoxError, wire};
-use crate::event::{Body, Event, Outgoing, Unknown};
+use crate::event::{Body, Event, Http, Outgoing, Unknown};
 use crate::request::{Deadline, LambdaContext, RequestId};
+use crate::response::Response;
+use streaming::Streaming;
 
 /// Serves invocations until the runtime ends the sandbox.
 pub(crate) async fn serve(app: App) -> Result<(), BoxError> {
+    let mode = app.inner.invoke_mode;
+    let streaming = app.clone();
     let handler = service_fn(move |event: LambdaEvent<Event>| answer(app.clone(), event));
-    let runtime = Runtime::new(handler).layer(TracingLayer::new());
+    let runtime = Runtime::new(handler);
+    match mode {
+        InvokeMode::Buffered => run(runtime.layer(TracingLayer::new())).await,
+        InvokeMode::ResponseStream => {
+            let runtime = runtime.layer(Streaming::new(streaming));
+            run(runtime.layer(TracingLayer::new())).await
+        }
+    }
+}
+
+async fn run<S>(runtime: Runtime<S>) -> Result<(), BoxError>
+where
+    S: Service<LambdaInvocation, Response = (), Error = BoxError, Future: Send>,
+    S: Clone + Send + 'static,
+{
     if max_concurrency() > 1 {
         runtime.run_concurrent().await
     } else {
@@ -32,7 +53,16 @@ async fn answer(app: App, event: LambdaEvent<Event>) -> Result<Outgoing, Diagnos
     let context = lambda_context(context, SystemTime::now());
     let id = RequestId::from(&context.request_id);
     let format = app.inner.error_format;
-    let response = match http.request {
+    let origin = http.origin;
+    let response = respond(app, http, &id, context).await;
+    let response = buffered::whole(response, format, &id).await;
+    Ok(Outgoing::new(origin, response, id.as_str()))
+}
+
+/// The application's response, or the refusal of a request that cannot be understood.
+async fn respond(app: App, http: Http, id: &RequestId, context: LambdaContext) -> Response {
+    let format = app.inner.error_format;
+    match http.request {
         Ok(mut request) => {
             attach(&mut request, id.clone(), context);
             let Ok(response) = app.oneshot(request).await;
@@ -42,8 +72,7 @@ async fn answer(app: App, event: LambdaEvent<Event>) -> Result<Outgoing, Diagnos
             let response = wire::response(&error, format, id.as_str());
             response.map(|body| if http.head { Vec::new() } else { body }.into())
         }
-    };
-    Ok(Outgoing::new(http.origin, response, id.as_str()))
+    }
 }
 
 fn failure(unknown: Unknown, request_id: &str) -> Diagnostic {

@@ -26,7 +26,7 @@ pub mod docs;
 pub mod prelude;
 pub mod test;
 
-pub use app::{App, Exit};
+pub use app::{App, Exit, InvokeMode};
 #[cfg(feature = "postgres")]
 pub use db::{
     CredentialFuture, CredentialSource, Credentials, DatabaseConfigError, Pool, PoolConnection,
@@ -45,8 +45,8 @@ pub use povery_macros::HttpError;
 pub use povery_macros::route;
 pub use request::{ClientAddr, LambdaContext, Request, RequestId};
 pub use response::{
-    Body, Html, IntoResponse, Json, Location, NoContent, Redirect, Response, ResponsePart,
-    SetCookie,
+    Body, ByteStream, Html, IntoResponse, Json, Location, NoContent, Redirect, Response,
+    ResponsePart, SetCookie,
 };
 pub use route::{Method, Route, RouteDef, RouteTable, Segment};
 pub use validate::{Fault, Faults, In};

@@ -1,14 +1,21 @@
 //! One request to one response. Knows no AWS.
 
+#[cfg(feature = "compression")]
+mod compressed;
+mod streamed;
+
+pub(crate) use streamed::Interrupted;
+
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use tokio::time::timeout_at;
+use streamed::{Answered, guarded};
+use tokio::time::{Instant as TokioInstant, timeout_at};
 
 use super::Inner;
 use crate::error::{BoxError, PoveryError, wire};
@@ -28,11 +35,15 @@ where
         .unwrap_or_else(RequestId::random);
     let method = request.method().clone();
     let uri = request.uri().clone();
-    let deadline = request.extensions().get::<Deadline>().copied();
+    let bound = request.extensions().get::<Deadline>().map(Bound::before);
+    #[cfg(feature = "compression")]
+    let accepted = app
+        .compression
+        .then(|| compressed::Accepted::of(request.headers()));
     // A panic of a handler must not take the next invocation with it.
     let answer = AssertUnwindSafe(answer(app, request, &id)).catch_unwind();
-    let answer = match deadline {
-        Some(Deadline(deadline)) => within(deadline, answer).await,
+    let answer = match bound {
+        Some(Bound(end)) => timeout_at(end, answer).await.ok(),
         None => Some(answer.await),
     };
     let answer = match answer {
@@ -44,7 +55,7 @@ where
         }
         None => Err(PoveryError::timeout("The request took too long")),
     };
-    let mut response = answer.unwrap_or_else(|error| {
+    let failed = |error: PoveryError| {
         if error.status().is_server_error() {
             let (status, error) = (error.status().as_u16(), error.chain());
             // Encoded, so that no character in it can break a line.
@@ -52,27 +63,43 @@ where
             tracing::error!(request_id = id.as_str(), %method, path, status, "{error}");
         }
         wire::response(&error, app.error_format, id.as_str()).map(Body::from)
-    });
+    };
+    let mut response = answer.unwrap_or_else(failed);
+    #[cfg(feature = "compression")]
+    if let Some(accepted) = accepted {
+        response = accepted.apply(response).await.unwrap_or_else(failed);
+    }
     let head = method == http::Method::HEAD;
     without_framing(&mut response, head);
     if head {
         without_body(&mut response);
     }
-    response
+    if response.body().as_bytes().is_some() {
+        return response;
+    }
+    let answered = Answered {
+        request_id: id,
+        method,
+        uri,
+    };
+    response.map(|body| guarded(body, answered, bound))
 }
 
 /// How long before the end of an invocation it is answered: Lambda ends the sandbox at the deadline,
 /// and the answer takes its way.
 const BEFORE_THE_END: Duration = Duration::from_millis(200);
 
-/// What comes of `work` if it comes in time. Else it is dropped where it waits, and what it has
-/// acquired with it.
-async fn within<T>(deadline: Instant, work: impl Future<Output = T>) -> Option<T> {
-    let deadline = tokio::time::Instant::from_std(deadline);
-    let left = deadline.saturating_duration_since(tokio::time::Instant::now());
-    timeout_at(deadline - BEFORE_THE_END.min(left / 2), work)
-        .await
-        .ok()
+/// When a request is answered at the latest. What is still under way then is dropped where it waits, and
+/// what it has acquired with it.
+#[derive(Clone, Copy)]
+struct Bound(TokioInstant);
+
+impl Bound {
+    fn before(Deadline(deadline): &Deadline) -> Self {
+        let deadline = TokioInstant::from_std(*deadline);
+        let left = deadline.saturating_duration_since(TokioInstant::now());
+        Self(deadline - BEFORE_THE_END.min(left / 2))
+    }
 }
 
 async fn answer<B>(
@@ -153,24 +180,28 @@ fn too_large(limit: usize) -> PoveryError {
     )
 }
 
-/// The answer to HEAD: the headers that GET would have, among them the length (RFC 9110, 9.3.2), but
-/// not of a 204 or 304, which have none (8.6).
+/// The answer to HEAD: the headers that GET would have, among them the length (RFC 9110, 9.3.2) where it
+/// is known, but not of a 204 or 304, which have none (8.6). A stream is dropped unread.
 fn without_body(response: &mut Response) {
-    let length = HeaderValue::from(response.body().bytes().len());
+    let length = response.body().length();
     let status = response.status();
-    if status != StatusCode::NO_CONTENT && status != StatusCode::NOT_MODIFIED {
+    if let Some(length) = length
+        && status != StatusCode::NO_CONTENT
+        && status != StatusCode::NOT_MODIFIED
+    {
         response
             .headers_mut()
             .entry(header::CONTENT_LENGTH)
-            .or_insert(length);
+            .or_insert(length.into());
     }
     *response.body_mut() = Body::default();
 }
 
 /// Takes off what only the host can know: how the answer is sent (RFC 9110, 7.6.1), and a length that
-/// is not the body's. Both would have a client or gateway wait, or take a body for the next answer.
+/// is not the body's. Both would have a client or gateway wait, or take a body for the next answer. Of a
+/// stream of unknown length the handler is believed: a host ends the connection where it is wrong.
 fn without_framing(response: &mut Response, head: bool) {
-    let length = response.body().bytes().len();
+    let length = response.body().length();
     let headers = response.headers_mut();
     for name in [
         header::CONNECTION,
@@ -181,6 +212,7 @@ fn without_framing(response: &mut Response, head: bool) {
     ] {
         headers.remove(name);
     }
+    let Some(length) = length else { return };
     let lies = |value: &HeaderValue| value.as_bytes() != length.to_string().as_bytes();
     // A route for HEAD has no body to measure, and tells of GET's.
     if !(head && length == 0) && headers.get(header::CONTENT_LENGTH).is_some_and(lies) {

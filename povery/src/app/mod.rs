@@ -3,8 +3,11 @@
 mod dispatch;
 mod exit;
 mod home;
+mod invoke_mode;
 
+pub(crate) use dispatch::Interrupted;
 pub use exit::Exit;
+pub use invoke_mode::InvokeMode;
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -53,6 +56,9 @@ pub(crate) struct Inner {
     pub(crate) shared: Arc<Shared>,
     pub(crate) body_limit: usize,
     pub(crate) error_format: ErrorFormat,
+    pub(crate) invoke_mode: InvokeMode,
+    #[cfg(feature = "compression")]
+    pub(crate) compression: bool,
     #[cfg(feature = "postgres")]
     pub(crate) pool: std::sync::OnceLock<crate::db::Pool>,
     #[cfg(feature = "postgres")]
@@ -74,6 +80,9 @@ impl App {
                 shared: Arc::default(),
                 body_limit: BODY_LIMIT,
                 error_format: ErrorFormat::default(),
+                invoke_mode: InvokeMode::default(),
+                #[cfg(feature = "compression")]
+                compression: false,
                 #[cfg(feature = "postgres")]
                 pool: std::sync::OnceLock::new(),
                 #[cfg(feature = "postgres")]
@@ -109,6 +118,31 @@ impl App {
     #[must_use]
     pub fn problem_json(mut self) -> Self {
         self.inner_mut().error_format = ErrorFormat::Problem;
+        self
+    }
+
+    /// How the gateways before the function invoke it; [`InvokeMode::Buffered`] unless set. It must say what
+    /// the deployment says: see [the guide](crate::docs::front_door#streaming).
+    #[must_use]
+    pub fn invoke_mode(mut self, mode: InvokeMode) -> Self {
+        self.inner_mut().invoke_mode = mode;
+        self
+    }
+
+    /// Compresses answers as `Accept-Encoding` asks for: gzip, and with the feature `compression-br` Brotli.
+    ///
+    /// Compressed are text, JSON, XML, JavaScript and the like of 1 024 bytes or more, errors too, and streams
+    /// of these types chunk by chunk; not what has a `Content-Encoding`, is part of a range, is an event
+    /// stream, or forbids it by `Cache-Control: no-transform`. Such answers vary by `Accept-Encoding`, and a
+    /// strong `ETag` becomes a weak one. A REST API needs `binaryMediaTypes` to pass them on: see
+    /// [the guide](crate::docs::front_door#body).
+    ///
+    /// An answer that has both a secret and what the caller sent tells its length to whoever can watch the
+    /// wire (the attack is known as BREACH): give such ones `no-transform`.
+    #[cfg(feature = "compression")]
+    #[must_use]
+    pub fn compression(mut self) -> Self {
+        self.inner_mut().compression = true;
         self
     }
 

@@ -17,7 +17,7 @@ mod unknown;
 
 pub(crate) use body::Body;
 pub(crate) use origin::Origin;
-pub(crate) use outgoing::Outgoing;
+pub(crate) use outgoing::{Outgoing, Prelude};
 pub(crate) use unknown::Unknown;
 
 use http::{Method, Request};

@@ -58,6 +58,11 @@ impl Origin {
         Err(Unknown::Other)
     }
 
+    /// Whether it can ask for a streamed response. The event does not say whether it does.
+    pub(crate) fn can_stream(self) -> bool {
+        matches!(self, Self::FunctionUrl | Self::Rest)
+    }
+
     /// Whether it has decoded the path.
     pub(super) fn decodes_path(self) -> bool {
         matches!(self, Self::HttpApi | Self::HttpApiV1)

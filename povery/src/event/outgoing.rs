@@ -1,43 +1,30 @@
 //! A response as the gateway of its request reads it.
 
+mod headers;
+
 use std::fmt;
 
 use base64::display::Base64Display;
 use base64::prelude::BASE64_STANDARD;
-use http::header::{CONTENT_ENCODING, SET_COOKIE};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use bytes::Bytes;
+use headers::{Joined, Lists, Values, keep_text};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, SET_COOKIE};
+use http::response::{Parts, Response};
+use http::{HeaderMap, StatusCode};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::Origin;
-use crate::response::Response;
 
-/// A response for one origin.
+/// A response for one origin, all of it.
 pub(crate) struct Outgoing {
     origin: Origin,
-    response: Response,
+    response: Response<Bytes>,
 }
 
 impl Outgoing {
     /// A header line that is not UTF-8 cannot stand in JSON: it is left out, and the log says so.
-    pub(crate) fn new(origin: Origin, mut response: Response, request_id: &str) -> Self {
-        let headers = response.headers_mut();
-        if !headers.values().all(is_text) {
-            let all = std::mem::take(headers);
-            let mut name = None;
-            for (next, value) in all {
-                // A repeated header has its name only at the first value.
-                name = next.or(name);
-                let Some(name) = &name else { continue };
-                if is_text(&value) {
-                    headers.append(name, value);
-                } else {
-                    tracing::error!(
-                        request_id,
-                        "the response header `{name}` is left out: it is not UTF-8"
-                    );
-                }
-            }
-        }
+    pub(crate) fn new(origin: Origin, mut response: Response<Bytes>, request_id: &str) -> Self {
+        keep_text(response.headers_mut(), request_id);
         Self { origin, response }
     }
 }
@@ -46,37 +33,8 @@ impl Serialize for Outgoing {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let headers = self.response.headers();
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("statusCode", &self.response.status().as_u16())?;
-        if matches!(self.origin, Origin::Alb { .. } | Origin::Lattice) {
-            let description = Displayed(Description(self.response.status()));
-            map.serialize_entry("statusDescription", &description)?;
-        }
-        match self.origin {
-            Origin::HttpApi | Origin::FunctionUrl => {
-                map.serialize_entry(
-                    "headers",
-                    &Joined {
-                        headers,
-                        cookies: false,
-                    },
-                )?;
-                // Also if it is empty: `cargo lambda watch` wants it.
-                map.serialize_entry("cookies", &Values(headers, &SET_COOKIE))?;
-            }
-            Origin::Rest | Origin::HttpApiV1 | Origin::Alb { multi: true } => {
-                map.serialize_entry("multiValueHeaders", &Lists(headers))?;
-            }
-            Origin::Alb { multi: false } | Origin::Lattice => {
-                map.serialize_entry(
-                    "headers",
-                    &Joined {
-                        headers,
-                        cookies: true,
-                    },
-                )?;
-            }
-        }
-        let body = self.response.body().bytes();
+        head(&mut map, self.origin, self.response.status(), headers)?;
+        let body = self.response.body();
         let text = std::str::from_utf8(body)
             .ok()
             .filter(|_| !headers.contains_key(CONTENT_ENCODING));
@@ -92,81 +50,60 @@ impl Serialize for Outgoing {
     }
 }
 
-fn is_text(value: &HeaderValue) -> bool {
-    std::str::from_utf8(value.as_bytes()).is_ok()
+/// What stands before the body of a streamed response.
+pub(crate) struct Prelude {
+    origin: Origin,
+    status: StatusCode,
+    headers: HeaderMap,
 }
 
-fn text(value: &HeaderValue) -> &str {
-    std::str::from_utf8(value.as_bytes()).unwrap_or_default()
+impl Prelude {
+    /// Without lines that are not UTF-8, and without a length: the gateway sends chunks, whose end says it.
+    pub(crate) fn new(origin: Origin, parts: Parts, request_id: &str) -> Self {
+        let mut headers = parts.headers;
+        keep_text(&mut headers, request_id);
+        headers.remove(CONTENT_LENGTH);
+        Self {
+            origin,
+            status: parts.status,
+            headers,
+        }
+    }
 }
 
-/// Every header once. Repeated values are joined by commas (RFC 9110, section 5.3), except cookies, which
-/// cannot be: these are left out, or get names that differ in case alone.
-struct Joined<'a> {
-    headers: &'a HeaderMap,
-    cookies: bool,
-}
-
-impl Serialize for Joined<'_> {
+impl Serialize for Prelude {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        for name in self.headers.keys() {
-            let mut values = self.headers.get_all(name).iter().map(text);
-            if name == SET_COOKIE {
-                if self.cookies {
-                    for (number, cookie) in values.enumerate() {
-                        map.serialize_entry(&cased(name, number), cookie)?;
-                    }
-                }
-                continue;
-            }
-            let first = values.next().unwrap_or_default();
-            if self.headers.get_all(name).iter().nth(1).is_none() {
-                map.serialize_entry(name.as_str(), first)?;
-                continue;
-            }
-            let joined = values.fold(first.to_owned(), |joined, value| joined + ", " + value);
-            map.serialize_entry(name.as_str(), &joined)?;
-        }
+        head(&mut map, self.origin, self.status, &self.headers)?;
         map.end()
     }
 }
 
-/// The name with the letters in upper case that `number` has as bits: none for 0.
-fn cased(name: &HeaderName, number: usize) -> String {
-    let mut bits = number;
-    let mut cased = String::with_capacity(name.as_str().len());
-    for letter in name.as_str().chars() {
-        if letter.is_ascii_lowercase() {
-            let upper = bits & 1 == 1;
-            bits >>= 1;
-            cased.push(if upper {
-                letter.to_ascii_uppercase()
-            } else {
-                letter
-            });
-        } else {
-            cased.push(letter);
+/// Status and headers.
+fn head<M: SerializeMap>(
+    map: &mut M,
+    origin: Origin,
+    status: StatusCode,
+    headers: &HeaderMap,
+) -> Result<(), M::Error> {
+    map.serialize_entry("statusCode", &status.as_u16())?;
+    if matches!(origin, Origin::Alb { .. } | Origin::Lattice) {
+        map.serialize_entry("statusDescription", &Displayed(Description(status)))?;
+    }
+    match origin {
+        Origin::HttpApi | Origin::FunctionUrl => {
+            let cookies = false;
+            map.serialize_entry("headers", &Joined { headers, cookies })?;
+            // Also if it is empty: `cargo lambda watch` wants it.
+            map.serialize_entry("cookies", &Values(headers, &SET_COOKIE))
         }
-    }
-    cased
-}
-
-/// Every header with the list of its values.
-struct Lists<'a>(&'a HeaderMap);
-
-impl Serialize for Lists<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let names = self.0.keys();
-        serializer.collect_map(names.map(|name| (name.as_str(), Values(self.0, name))))
-    }
-}
-
-struct Values<'a>(&'a HeaderMap, &'a HeaderName);
-
-impl Serialize for Values<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.get_all(self.1).iter().map(text))
+        Origin::Rest | Origin::HttpApiV1 | Origin::Alb { multi: true } => {
+            map.serialize_entry("multiValueHeaders", &Lists(headers))
+        }
+        Origin::Alb { multi: false } | Origin::Lattice => {
+            let cookies = true;
+            map.serialize_entry("headers", &Joined { headers, cookies })
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod location;
 mod redirect;
 mod result;
 mod status;
+mod stream;
 mod text;
 mod tuple;
 
@@ -18,13 +19,14 @@ pub use json::Json;
 pub use location::Location;
 pub use redirect::Redirect;
 pub use status::{NoContent, respond};
+pub use stream::ByteStream;
 pub use text::Html;
 
 use http::{HeaderValue, header as names};
 
 use crate::error::PoveryError;
 
-/// A response whose body is whole in memory.
+/// A response; its [`Body`] is whole in memory, or a stream.
 pub type Response = http::Response<Body>;
 
 /// Anything that a route may return.
@@ -38,6 +40,7 @@ pub type Response = http::Response<Body>;
 /// | `String`, `&'static str`, `Cow<'static, str>` | `text/plain; charset=utf-8` |
 /// | [`Html<T>`](Html) | `text/html; charset=utf-8` |
 /// | `Bytes`, `Vec<u8>`, `&'static [u8]` | `application/octet-stream` |
+/// | [`Body`], [`ByteStream`] | `application/octet-stream`, in chunks as they are made |
 /// | [`StatusCode`](crate::StatusCode) | this status, without a body |
 /// | [`NoContent`], `()` | 204 |
 /// | [`Redirect`] | 303, 307 or 308 with `Location` |
@@ -87,14 +90,14 @@ pub type Response = http::Response<Body>;
 ///
 /// let response = Csv(vec![("apples".to_owned(), 3)]).into_response()?;
 /// assert_eq!(response.headers()["content-type"], "text/csv");
-/// assert_eq!(response.body().bytes(), "apples,3\r\n");
+/// assert_eq!(response.body().as_bytes().unwrap(), "apples,3\r\n");
 /// assert_eq!(Teapot.into_response()?.status(), 418);
 /// # Ok::<(), PoveryError>(())
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no response",
     label = "a route cannot return this",
-    note = "return `Json<T>`, text, `Html<T>`, bytes, a `StatusCode`, `NoContent`, `()`, a `Redirect`, a tuple such as `(Location, Json<T>)`, or an `Option` or `Result` of one of these"
+    note = "return `Json<T>`, text, `Html<T>`, bytes, a `Body`, a `StatusCode`, `NoContent`, `()`, a `Redirect`, a tuple such as `(Location, Json<T>)`, or an `Option` or `Result` of one of these"
 )]
 pub trait IntoResponse {
     /// The response.

@@ -85,7 +85,7 @@ pub fn respond(status: u16, value: impl IntoResponse) -> Result<Response, Povery
 
 /// What these statuses forbid would be taken for the beginning of the next answer.
 fn without_body(response: &mut Response) {
-    if !response.body().bytes().is_empty() {
+    if response.body().length() != Some(0) {
         *response.body_mut() = Body::default();
         let headers: &mut HeaderMap = response.headers_mut();
         headers.remove(header::CONTENT_TYPE);
@@ -143,7 +143,7 @@ mod tests {
             let answer = (status, [("etag", "\"1\"")], "text");
             let response = respond(200, answer).unwrap();
             assert_eq!(response.status(), status);
-            assert!(response.body().bytes().is_empty());
+            assert_eq!(response.body().length(), Some(0));
             let names: Vec<_> = response.headers().keys().collect();
             assert_eq!(names, ["etag"]);
         }

@@ -5,7 +5,9 @@
 mod client;
 mod request;
 mod response;
+mod stream;
 
 pub use client::TestClient;
 pub use request::TestRequest;
 pub use response::{TestError, TestResponse};
+pub use stream::TestStream;

@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use super::TestResponse;
+use super::{TestResponse, TestStream};
 use crate::app::App;
 use crate::request::{ClientAddr, Deadline, GatewayContext, LambdaContext, RequestId};
 
@@ -176,8 +176,13 @@ impl TestRequest {
         self
     }
 
-    /// Sends it, and reads the whole answer.
+    /// Sends it, and reads the whole answer, a stream to its end.
     pub async fn send(self) -> TestResponse {
+        self.send_stream().await.read().await
+    }
+
+    /// Sends it, and leaves the body to be read.
+    pub async fn send_stream(self) -> TestStream {
         let mut request = self.request;
         let (headers, cookies) = (request.headers_mut(), self.cookies.join("; "));
         if let Some(content_type) = self.content_type {
@@ -197,7 +202,7 @@ impl TestRequest {
             request.extensions_mut().insert(context);
         }
         let Ok(response) = self.app.oneshot(request.map(Full::new)).await;
-        TestResponse::new(response)
+        TestStream::new(response)
     }
 }
 

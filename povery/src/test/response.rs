@@ -1,5 +1,6 @@
 //! An answer, whole.
 
+use std::error::Error;
 use std::fmt;
 
 use bytes::Bytes;
@@ -8,14 +9,17 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::response::Response;
+use super::TestStream;
+use crate::error::BoxError;
 
 /// The answer to a [`TestRequest`](super::TestRequest). Where it is not what a test asks for, the panic
 /// shows it.
 pub struct TestResponse {
     status: StatusCode,
     headers: HeaderMap,
+    chunks: Vec<Bytes>,
     body: Bytes,
+    interrupted: Option<BoxError>,
 }
 
 /// An error as it is on the wire, in either format.
@@ -37,12 +41,26 @@ pub struct TestError {
 }
 
 impl TestResponse {
-    pub(super) fn new(response: Response) -> Self {
-        let (parts, body) = response.into_parts();
+    /// Reads the rest of the stream.
+    pub(super) async fn read(mut stream: TestStream) -> Self {
+        let mut chunks = Vec::new();
+        let mut interrupted = None;
+        while let Some(chunk) = stream.next().await {
+            match chunk {
+                Ok(chunk) => chunks.push(chunk),
+                Err(error) => interrupted = Some(error),
+            }
+        }
+        let body = match &*chunks {
+            [chunk] => chunk.clone(),
+            chunks => chunks.concat().into(),
+        };
         Self {
-            status: parts.status,
-            headers: parts.headers,
-            body: body.into_bytes(),
+            status: stream.status(),
+            headers: stream.into_headers(),
+            chunks,
+            body,
+            interrupted,
         }
     }
 
@@ -62,18 +80,37 @@ impl TestResponse {
     }
 
     /// The body.
+    ///
+    /// # Panics
+    ///
+    /// If it is a stream that ended early.
+    #[track_caller]
     pub fn bytes(&self) -> &Bytes {
+        if let Some(error) = &self.interrupted {
+            panic!("the body ended early: {error}\n{self:?}");
+        }
         &self.body
+    }
+
+    /// The body as it was sent: the chunks of a stream, also of one that ended early. A body that was whole
+    /// is one chunk, an empty one none.
+    pub fn chunks(&self) -> &[Bytes] {
+        &self.chunks
+    }
+
+    /// What a stream ended early with: that it failed, panicked, or took too long. The log has the cause.
+    pub fn interrupted(&self) -> Option<&(dyn Error + 'static)> {
+        Some(self.interrupted.as_deref()?)
     }
 
     /// The body as text.
     ///
     /// # Panics
     ///
-    /// If it is not UTF-8.
+    /// If it is not UTF-8, or ended early.
     #[track_caller]
     pub fn text(&self) -> &str {
-        match std::str::from_utf8(&self.body) {
+        match std::str::from_utf8(self.bytes()) {
             Ok(text) => text,
             Err(error) => panic!("the body is no text: {error}\n{self:?}"),
         }
@@ -83,10 +120,10 @@ impl TestResponse {
     ///
     /// # Panics
     ///
-    /// If it is no JSON, or does not fit `T`.
+    /// If it is no JSON, does not fit `T`, or ended early.
     #[track_caller]
     pub fn json<T: DeserializeOwned>(&self) -> T {
-        match serde_json::from_slice(&self.body) {
+        match serde_json::from_slice(self.bytes()) {
             Ok(value) => value,
             Err(error) => panic!("the body is not the JSON that was asked for: {error}\n{self:?}"),
         }

@@ -4,6 +4,7 @@
 mod database;
 mod errors;
 mod headers;
+mod streams;
 mod types;
 mod unsendable;
 
@@ -18,6 +19,7 @@ async fn get(routes: RouteTable, path: &str) -> (u16, HeaderMap, String) {
     let app = App::new().routes(routes);
     app.check().unwrap();
     let (parts, body) = app.oneshot(request).await.unwrap().into_parts();
-    let body = String::from_utf8(body.into_bytes().to_vec()).unwrap();
+    let body = body.into_bytes(usize::MAX).await.unwrap();
+    let body = String::from_utf8(body.to_vec()).unwrap();
     (parts.status.as_u16(), parts.headers, body)
 }

@@ -1,3 +1,4 @@
+use http::HeaderValue;
 use serde_json::{Value, json};
 
 use super::*;
@@ -15,7 +16,7 @@ const ORIGINS: [Origin; 7] = [
 ];
 
 fn written(origin: Origin, headers: &[(&'static str, &[u8])], body: &'static [u8]) -> Value {
-    let mut response = Response::new(body.into());
+    let mut response = Response::new(Bytes::from_static(body));
     for &(name, value) in headers {
         let value = HeaderValue::from_bytes(value).unwrap();
         response.headers_mut().append(name, value);
@@ -97,4 +98,45 @@ fn a_status_without_a_name_has_a_description() {
     let outgoing = Outgoing::new(Origin::Lattice, response, "r-1");
     let written = serde_json::to_value(outgoing).unwrap();
     assert_eq!(written["statusDescription"], "299 Unknown");
+}
+
+#[test]
+fn a_prelude_is_the_response_without_its_body_and_length() {
+    let headers: [(&str, &[u8]); 6] = [
+        ("content-length", b"5"),
+        ("content-type", b"text/csv"),
+        ("set-cookie", b"a=1"),
+        ("set-cookie", b"b=2"),
+        ("vary", b"accept"),
+        ("x-a", b"\xff"),
+    ];
+    let cases = [
+        (
+            Origin::FunctionUrl,
+            json!({
+                "statusCode": 206, "cookies": ["a=1", "b=2"],
+                "headers": {"content-type": "text/csv", "vary": "accept"},
+            }),
+        ),
+        (
+            Origin::Rest,
+            json!({
+                "statusCode": 206,
+                "multiValueHeaders": {
+                    "content-type": ["text/csv"], "set-cookie": ["a=1", "b=2"], "vary": ["accept"],
+                },
+            }),
+        ),
+    ];
+    for (origin, expected) in cases {
+        assert!(origin.can_stream());
+        let mut response = Response::new(());
+        *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+        for (name, value) in headers {
+            let value = HeaderValue::from_bytes(value).unwrap();
+            response.headers_mut().append(name, value);
+        }
+        let prelude = Prelude::new(origin, response.into_parts().0, "r-1");
+        assert_eq!(serde_json::to_value(prelude).unwrap(), expected);
+    }
 }

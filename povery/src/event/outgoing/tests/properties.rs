@@ -118,7 +118,7 @@ fn every_gateway_reads_the_response_of_the_handler() {
             .map(|_| (random.of(&NAMES), random.of(&VALUES)))
             .collect();
 
-        let mut response = Response::new(body.into());
+        let mut response = Response::new(Bytes::from_static(body));
         *response.status_mut() = status;
         for &(name, value) in &given {
             let value = HeaderValue::from_str(value).unwrap();

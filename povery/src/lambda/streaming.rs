@@ -1,0 +1,210 @@
+//! Answers in the format of `InvokeWithResponseStream`.
+//!
+//! `lambda_runtime` can stream by itself, but writes what a stream fails with into its body, as text, and
+//! then ends it as if it were complete; so it does when the stream panics. Its layers may answer an
+//! invocation in its place, which is what this one does.
+
+mod body;
+
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use http::header::{CONTENT_TYPE, TRAILER, TRANSFER_ENCODING};
+use http::{HeaderName, HeaderValue, Method, Request};
+use lambda_runtime::{Diagnostic, LambdaInvocation};
+use lambda_runtime_api_client::body::Body as ApiBody;
+use lambda_runtime_api_client::{PooledClient, build_request};
+use serde::Serialize;
+use tokio::time::{Instant, timeout_at};
+use tower::{Layer, Service};
+
+use super::{buffered, failure, lambda_context, respond};
+use crate::app::App;
+use crate::environment::max_concurrency;
+use crate::error::BoxError;
+use crate::event::{Event, Outgoing, Prelude, Unknown};
+use crate::request::{LambdaContext, RequestId};
+use crate::response::Body;
+use body::{ERROR_BODY, ERROR_TYPE, Streamed};
+
+const HTTP_INTEGRATION: HeaderValue =
+    HeaderValue::from_static("application/vnd.awslambda.http-integration-response");
+const RESPONSE_MODE: HeaderName = HeaderName::from_static("lambda-runtime-function-response-mode");
+/// By which Lambda tells answers that come late from those that it waits for.
+const INVOCATION_ID: HeaderName = HeaderName::from_static("lambda-runtime-invocation-id");
+
+/// How long before the end of the invocation nobody waits any longer for Lambda to take the response.
+const BEFORE_THE_END: Duration = Duration::from_millis(50);
+
+/// Answers invocations, in place of the service that it is laid around.
+#[derive(Clone)]
+pub(super) struct Streaming {
+    app: App,
+    client: Arc<PooledClient>,
+}
+
+impl Streaming {
+    pub(super) fn new(app: App) -> Self {
+        let client = PooledClient::builder().with_pool_size(max_concurrency());
+        Self {
+            app,
+            client: Arc::new(client.build()),
+        }
+    }
+}
+
+impl<S> Layer<S> for Streaming {
+    type Service = Self;
+
+    fn layer(&self, _: S) -> Self {
+        self.clone()
+    }
+}
+
+impl Service<LambdaInvocation> for Streaming {
+    type Response = ();
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, invocation: LambdaInvocation) -> Self::Future {
+        let Self { app, client } = self.clone();
+        Box::pin(async move {
+            let LambdaInvocation {
+                parts,
+                body,
+                context,
+            } = invocation;
+            let context = lambda_context(context, SystemTime::now());
+            let end = context.deadline.map(Instant::from_std);
+            let id = RequestId::from(&context.request_id);
+            // A panic outside of the application, which has its own answer to one.
+            let reply = AssertUnwindSafe(reply(app, body, context)).catch_unwind();
+            let reply = reply.await.unwrap_or_else(|_| Reply::Failed(panicked(&id)));
+            let mut request = reply.into_request(&id)?;
+            if let Some(invocation) = parts.headers.get(&INVOCATION_ID) {
+                request
+                    .headers_mut()
+                    .insert(INVOCATION_ID, invocation.clone());
+            }
+            deliver(&client, request, &id, end).await;
+            Ok(())
+        })
+    }
+}
+
+/// What is said to an invocation.
+enum Reply {
+    Streamed(Prelude, Body),
+    /// For a gateway that never streams.
+    Buffered(Outgoing),
+    Failed(Diagnostic),
+}
+
+async fn reply(app: App, event: Bytes, context: LambdaContext) -> Reply {
+    let id = RequestId::from(&context.request_id);
+    let Event(event) = serde_json::from_slice(&event).unwrap_or(Event(Err(Unknown::Unreadable)));
+    let http = match event {
+        Ok(http) => http,
+        Err(unknown) => return Reply::Failed(failure(unknown, id.as_str())),
+    };
+    let (origin, format) = (http.origin, app.inner.error_format);
+    let response = respond(app, http, &id, context).await;
+    if origin.can_stream() {
+        let (parts, body) = response.into_parts();
+        return Reply::Streamed(Prelude::new(origin, parts, id.as_str()), body);
+    }
+    let response = buffered::whole(response, format, &id).await;
+    Reply::Buffered(Outgoing::new(origin, response, id.as_str()))
+}
+
+impl Reply {
+    fn into_request(self, id: &RequestId) -> Result<Request<ApiBody>, BoxError> {
+        match self {
+            Self::Streamed(prelude, body) => {
+                let prelude = serde_json::to_vec(&prelude)?;
+                let body = ApiBody::new(Streamed::new(prelude.into(), body));
+                let mut request = post(id, "response", body)?;
+                let headers = request.headers_mut();
+                headers.insert(CONTENT_TYPE, HTTP_INTEGRATION);
+                headers.insert(RESPONSE_MODE, HeaderValue::from_static("streaming"));
+                headers.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
+                headers.append(TRAILER, ERROR_TYPE.into());
+                headers.append(TRAILER, ERROR_BODY.into());
+                Ok(request)
+            }
+            Self::Buffered(outgoing) => post(id, "response", json(&outgoing)?),
+            Self::Failed(diagnostic) => {
+                let mut request = post(id, "error", json(&diagnostic)?)?;
+                let unhandled = HeaderValue::from_static("unhandled");
+                request.headers_mut().insert(ERROR_TYPE, unhandled);
+                Ok(request)
+            }
+        }
+    }
+}
+
+fn json(value: &impl Serialize) -> Result<ApiBody, BoxError> {
+    Ok(serde_json::to_vec(value)?.into())
+}
+
+fn post(id: &RequestId, what: &str, body: ApiBody) -> Result<Request<ApiBody>, BoxError> {
+    let id = id.as_str();
+    let target = format!("/2018-06-01/runtime/invocation/{id}/{what}");
+    let request = build_request().method(Method::POST).uri(target);
+    Ok(request.body(body)?)
+}
+
+fn panicked(id: &RequestId) -> Diagnostic {
+    let error_message = "the invocation panicked outside of the application".to_owned();
+    tracing::error!(request_id = id.as_str(), "{error_message}");
+    Diagnostic {
+        error_type: "Povery.Panic".to_owned(),
+        error_message,
+    }
+}
+
+/// Sends what is said to an invocation. Where that fails, the log says so, and the next one is served: if
+/// the Runtime API is gone, asking it for the next one fails.
+async fn deliver(
+    client: &PooledClient,
+    request: Request<ApiBody>,
+    id: &RequestId,
+    end: Option<Instant>,
+) {
+    let request_id = id.as_str();
+    let sent = client.call(request);
+    let sent = match end {
+        Some(end) => match timeout_at(end - BEFORE_THE_END, sent).await {
+            Ok(sent) => sent,
+            Err(_) => {
+                let text = "the response was not taken before the invocation ends";
+                tracing::error!(request_id, "{text}");
+                return;
+            }
+        },
+        None => sent.await,
+    };
+    match sent {
+        Ok(answer) if answer.status().is_success() => {}
+        Ok(answer) => {
+            let status = answer.status().as_u16();
+            tracing::error!(request_id, status, "Lambda refused the response");
+        }
+        Err(error) => {
+            let error = crate::error::chain(error.as_ref());
+            tracing::error!(request_id, "the response could not be sent: {error}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
