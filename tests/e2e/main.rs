@@ -5,4 +5,5 @@ mod dependencies;
 mod lambda;
 mod local;
 mod secrets;
+mod streaming;
 mod watch;

@@ -7,6 +7,7 @@
 //! - `response`: the function's response, or `error`: the invocation's.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -210,3 +211,68 @@ macro_rules! origins {
 }
 
 origins! { rest http_api http_api_v1 function_url alb alb_multi lattice unknown }
+
+#[povery::route(GET, "/<_path..>")]
+async fn long(_path: String) -> String {
+    LONG.repeat(100)
+}
+
+const LONG: &str = "a line that is here more than once\n";
+
+/// What every gateway makes of a compressed answer.
+#[tokio::test]
+async fn compressed_answers_are_read_by_every_gateway() {
+    for name in [
+        "rest",
+        "http_api",
+        "http_api_v1",
+        "function_url",
+        "alb",
+        "alb_multi",
+        "lattice",
+    ] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("events/{name}/get.json"));
+        let text = std::fs::read_to_string(path).expect("every origin has a GET");
+        let case: Value = serde_json::from_str(&text).expect("JSON");
+        for accepts in [true, false] {
+            let mut event = case["event"].clone();
+            for headers in ["headers", "multiValueHeaders"] {
+                let Some(headers) = event.get_mut(headers).and_then(Value::as_object_mut) else {
+                    continue;
+                };
+                headers.retain(|name, _| !name.eq_ignore_ascii_case("accept-encoding"));
+                if accepts {
+                    let is_list = headers.values().any(Value::is_array);
+                    let value = if is_list {
+                        json!(["gzip"])
+                    } else {
+                        json!("gzip")
+                    };
+                    headers.insert("accept-encoding".to_owned(), value);
+                }
+            }
+            let app = App::new().routes(povery::routes![long]).compression();
+            let answer = povery::__private::invoke(app, event.to_string().as_bytes()).await;
+            let answer: Value = serde_json::from_slice(&answer.expect("an answer")).expect("JSON");
+            let header = |name: &str| {
+                let lists = answer.get("multiValueHeaders").map(|lists| &lists[name][0]);
+                let value = lists.unwrap_or(&answer["headers"][name]);
+                value.as_str().map(str::to_owned)
+            };
+            let body = answer["body"].as_str().expect("text");
+            assert_eq!(answer["isBase64Encoded"], accepts, "{name}: {answer}");
+            assert_eq!(header("vary").as_deref(), Some("accept-encoding"), "{name}");
+            let encoding = header("content-encoding");
+            assert_eq!(encoding.as_deref(), accepts.then_some("gzip"), "{name}");
+            let mut text = String::new();
+            if accepts {
+                let bytes = base64::decode(body).expect("base64");
+                let mut decoder = flate2::read::GzDecoder::new(&*bytes);
+                decoder.read_to_string(&mut text).expect("gzip");
+            } else {
+                text = body.to_owned();
+            }
+            assert_eq!(text, LONG.repeat(100), "{name}");
+        }
+    }
+}

@@ -7,9 +7,12 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use serde_json::Value;
+use tokio::sync::oneshot;
 
 use crate::process::{Ended, Guarded};
-use crate::runtime_api::{Invocation, InvocationError, Outcome, RuntimeApi};
+use crate::runtime_api::{
+    Invocation, InvocationError, Outcome, RuntimeApi, StreamedInvocation, StreamedResponse,
+};
 
 /// A function and its configuration.
 #[derive(Clone, Debug)]
@@ -124,19 +127,38 @@ impl RuntimeHost {
     pub async fn invoke_bytes(&self, event: Bytes) -> (String, Outcome) {
         let Invocation {
             request_id,
-            mut outcome,
+            outcome,
         } = self.api.enqueue(event);
+        (request_id, self.told(outcome).await)
+    }
+
+    /// Invokes the function, and returns its response when it begins to arrive.
+    ///
+    /// # Panics
+    /// As [`invoke`](Self::invoke).
+    pub async fn invoke_streamed(
+        &self,
+        event: Value,
+    ) -> (String, Result<StreamedResponse, InvocationError>) {
+        let StreamedInvocation {
+            request_id,
+            response,
+        } = self.api.enqueue_streamed(event.to_string().into());
+        (request_id, self.told(response).await)
+    }
+
+    /// What the Runtime API tells of an invocation.
+    async fn told<T>(&self, mut outcome: oneshot::Receiver<T>) -> T {
         let start = Instant::now();
         loop {
             let glance = Duration::from_millis(50);
             if let Ok(told) = tokio::time::timeout(glance, &mut outcome).await {
-                let told = told.unwrap_or_else(|_| panic!("the Runtime API has ended"));
-                return (request_id, told);
+                return told.unwrap_or_else(|_| panic!("the Runtime API has ended"));
             }
             if let Some(ended) = self.process.ended() {
                 // It may have answered, or said why it cannot start, just before its end.
                 if let Ok(told) = outcome.try_recv() {
-                    return (request_id, told);
+                    return told;
                 }
                 panic!("the function {ended}; it said:\n{}", self.log());
             }

@@ -1,5 +1,9 @@
 //! The Lambda Runtime API, served to a function on this machine.
 
+mod streamed;
+
+pub use streamed::{Part, StreamedInvocation, StreamedResponse};
+
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::fmt;
@@ -74,6 +78,8 @@ struct Shared {
 #[derive(Debug, Default)]
 struct State {
     in_flight: HashMap<String, oneshot::Sender<Outcome>>,
+    /// Those whose responses are read as they arrive.
+    streamed: HashMap<String, oneshot::Sender<Result<StreamedResponse, InvocationError>>>,
     init_error: Option<InvocationError>,
 }
 
@@ -128,6 +134,22 @@ impl RuntimeApi {
         }
     }
 
+    /// Queues an invocation whose response is read as it arrives.
+    #[must_use]
+    pub fn enqueue_streamed(&self, event: Bytes) -> StreamedInvocation {
+        let request_id = Uuid::new_v4().to_string();
+        let (sender, response) = oneshot::channel();
+        self.shared
+            .state()
+            .streamed
+            .insert(request_id.clone(), sender);
+        let _ = self.shared.enqueue.send((request_id.clone(), event));
+        StreamedInvocation {
+            request_id,
+            response,
+        }
+    }
+
     /// What the function reported to `/init/error`, if it did.
     #[must_use]
     pub fn init_error(&self) -> Option<InvocationError> {
@@ -172,11 +194,17 @@ impl Shared {
         if path == "invocation/next" && parts.method == Method::GET {
             return self.next().await;
         }
+        let steps: Vec<_> = path.split('/').collect();
+        if let (&Method::POST, ["invocation", id, "response"]) = (&parts.method, &*steps) {
+            let waiting = self.state().streamed.remove(*id);
+            if let Some(waiting) = waiting {
+                return streamed::hand_on(waiting, parts.headers, body).await;
+            }
+        }
         let Ok(body) = body.collect().await else {
             return status(StatusCode::BAD_REQUEST);
         };
         let body = body.to_bytes();
-        let steps: Vec<_> = path.split('/').collect();
         match (&parts.method, &*steps) {
             (&Method::POST, ["invocation", id, "response"]) => self.complete(id, Ok(body)),
             (&Method::POST, ["invocation", id, "error"]) => self.complete(id, Err(failure(&body))),
@@ -213,7 +241,12 @@ impl Shared {
     }
 
     fn complete(&self, id: &str, outcome: Outcome) -> Response<Full<Bytes>> {
-        match self.state().in_flight.remove(id) {
+        let mut state = self.state();
+        if let (Err(error), Some(waiting)) = (&outcome, state.streamed.remove(id)) {
+            let _ = waiting.send(Err(error.clone()));
+            return status(StatusCode::ACCEPTED);
+        }
+        match state.in_flight.remove(id) {
             Some(waiting) => {
                 let _ = waiting.send(outcome);
                 status(StatusCode::ACCEPTED)

@@ -52,6 +52,7 @@ pub(super) fn guarded(body: Body, answered: Answered, bound: Option<Bound>) -> B
         body: Some(body),
         answered,
         end: bound.map(|Bound(end)| Box::pin(tokio::time::sleep_until(end))),
+        interrupted: None,
     })
 }
 
@@ -60,11 +61,16 @@ struct Guarded {
     body: Option<Body>,
     answered: Answered,
     end: Option<Pin<Box<Sleep>>>,
+    /// What is still to be told.
+    interrupted: Option<Interrupted>,
 }
 
 impl Guarded {
-    fn interrupt(&mut self, why: Interrupted, cause: &str) -> Interrupted {
+    /// Ends the body, and is asked again at once: a host that ends a connection in the middle of a body has
+    /// then sent what came before.
+    fn interrupt<T>(&mut self, why: Interrupted, cause: &str, cx: &Context<'_>) -> Poll<T> {
         self.body = None;
+        self.interrupted = Some(why);
         let Answered {
             request_id,
             method,
@@ -72,7 +78,8 @@ impl Guarded {
         } = &self.answered;
         let (request_id, path) = (request_id.as_str(), uri.path());
         tracing::error!(request_id, %method, path, "the response ended early: {cause}");
-        why
+        cx.waker().wake_by_ref();
+        Poll::Pending
     }
 }
 
@@ -86,37 +93,33 @@ impl http_body::Body for Guarded {
     ) -> Poll<Option<Result<Frame<Bytes>, Interrupted>>> {
         let this = &mut *self;
         let Some(body) = &mut this.body else {
-            return Poll::Ready(None);
+            return Poll::Ready(this.interrupted.take().map(Err));
         };
         // First, since a stream that is always ready would never let it come.
         if let Some(end) = &mut this.end
             && end.as_mut().poll(cx).is_ready()
         {
-            let cause = "the invocation is about to end";
-            return Poll::Ready(Some(Err(this.interrupt(Interrupted::TimedOut, cause))));
+            return this.interrupt(Interrupted::TimedOut, "the invocation is about to end", cx);
         }
-        let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(body).poll_frame(cx)));
-        let interrupted = match polled {
+        match catch_unwind(AssertUnwindSafe(|| Pin::new(body).poll_frame(cx))) {
             Ok(polled) => match ready!(polled) {
-                Some(Ok(frame)) => return Poll::Ready(Some(Ok(frame))),
+                Some(Ok(frame)) => Poll::Ready(Some(Ok(frame))),
+                Some(Err(error)) => this.interrupt(Interrupted::Failed, &in_one_line(&error), cx),
                 None => {
                     this.body = None;
-                    return Poll::Ready(None);
+                    Poll::Ready(None)
                 }
-                Some(Err(error)) => this.interrupt(Interrupted::Failed, &in_one_line(&error)),
             },
             Err(panic) => {
                 let cause = format!("its stream panicked: {}", panic_text(panic.as_ref()));
-                this.interrupt(Interrupted::Panicked, &cause)
+                this.interrupt(Interrupted::Panicked, &cause, cx)
             }
-        };
-        Poll::Ready(Some(Err(interrupted)))
+        }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body
-            .as_ref()
-            .is_none_or(http_body::Body::is_end_stream)
+        let body = self.body.as_ref();
+        self.interrupted.is_none() && body.is_none_or(http_body::Body::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
