@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use http_body_util::Full;
+use povery::Response;
 use povery::prelude::*;
-use povery::{Body, Response};
 use tower::ServiceExt;
 
 use super::{backend, pool};
@@ -50,10 +50,8 @@ async fn get(app: &App, path: &str) -> (u16, String) {
         .unwrap();
     let response: Response = app.clone().oneshot(request).await.unwrap();
     let status = response.status().as_u16();
-    (
-        status,
-        String::from_utf8(Body::into_bytes(response.into_body()).to_vec()).unwrap(),
-    )
+    let body = response.into_body().into_bytes(usize::MAX).await.unwrap();
+    (status, String::from_utf8(body.to_vec()).unwrap())
 }
 
 #[tokio::test]

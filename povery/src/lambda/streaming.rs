@@ -200,8 +200,9 @@ async fn deliver(
             tracing::error!(request_id, status, "Lambda refused the response");
         }
         Err(error) => {
+            // Most likely nobody reads it any more.
             let error = crate::error::chain(error.as_ref());
-            tracing::error!(request_id, "the response could not be sent: {error}");
+            tracing::warn!(request_id, "the response could not be sent: {error}");
         }
     }
 }

@@ -181,8 +181,10 @@ async fn the_invocation_bounds_the_stream() {
         let (app, feed, _) = app();
         feed.send(Ok("one".to_owned())).unwrap();
         let start = Instant::now();
-        let mut context = LambdaContext::default();
-        context.deadline = Some(start.into_std() + Duration::from_secs(3));
+        let context = LambdaContext {
+            deadline: Some(start.into_std() + Duration::from_secs(3)),
+            ..LambdaContext::default()
+        };
         let mut answer = get(app, path).lambda_context(context).send_stream().await;
         for _ in 0..chunks {
             assert!(answer.next().await.unwrap().is_ok());
