@@ -6,10 +6,11 @@ mod streaming;
 use std::time::{Duration, Instant, SystemTime};
 
 use lambda_runtime::layers::TracingLayer;
-use lambda_runtime::{Context, Diagnostic, LambdaEvent, LambdaInvocation, Runtime, service_fn};
+use lambda_runtime::{Context, Diagnostic, LambdaEvent, Runtime, service_fn};
 use serde::Serialize;
 use serde_json::Value;
-use tower::{Service, ServiceExt};
+use tower::ServiceExt;
+use tower::util::option_layer;
 
 use crate::app::{App, InvokeMode};
 use crate::environment::max_concurrency;
@@ -21,24 +22,12 @@ use streaming::Streaming;
 
 /// Serves invocations until the runtime ends the sandbox.
 pub(crate) async fn serve(app: App) -> Result<(), BoxError> {
-    let mode = app.inner.invoke_mode;
-    let streaming = app.clone();
+    let streams = app.inner.invoke_mode == InvokeMode::ResponseStream;
+    let streaming = streams.then(|| Streaming::new(app.clone()));
     let handler = service_fn(move |event: LambdaEvent<Event>| answer(app.clone(), event));
-    let runtime = Runtime::new(handler);
-    match mode {
-        InvokeMode::Buffered => run(runtime.layer(TracingLayer::new())).await,
-        InvokeMode::ResponseStream => {
-            let runtime = runtime.layer(Streaming::new(streaming));
-            run(runtime.layer(TracingLayer::new())).await
-        }
-    }
-}
-
-async fn run<S>(runtime: Runtime<S>) -> Result<(), BoxError>
-where
-    S: Service<LambdaInvocation, Response = (), Error = BoxError, Future: Send>,
-    S: Clone + Send + 'static,
-{
+    let runtime = Runtime::new(handler)
+        .layer(option_layer(streaming))
+        .layer(TracingLayer::new());
     if max_concurrency() > 1 {
         runtime.run_concurrent().await
     } else {
