@@ -28,11 +28,12 @@ where
         .unwrap_or_else(RequestId::random);
     let method = request.method().clone();
     let uri = request.uri().clone();
-    let deadline = request.extensions().get::<Deadline>().copied();
+    let deadline = request.extensions().get::<Deadline>();
+    let deadline = deadline.and_then(|deadline| deadline.instant());
     // A panic of a handler must not take the next invocation with it.
     let answer = AssertUnwindSafe(answer(app, request, &id)).catch_unwind();
     let answer = match deadline {
-        Some(Deadline(deadline)) => within(deadline, answer).await,
+        Some(deadline) => within(deadline, answer).await,
         None => Some(answer.await),
     };
     let answer = match answer {
@@ -188,7 +189,7 @@ fn without_framing(response: &mut Response, head: bool) {
     }
 }
 
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
+pub(super) fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
     panic
         .downcast_ref::<&str>()
         .copied()

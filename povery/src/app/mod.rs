@@ -3,8 +3,11 @@
 mod dispatch;
 mod exit;
 mod home;
+mod hooks;
 
 pub use exit::Exit;
+pub(crate) use hooks::SHUTDOWN;
+pub use hooks::{HookOutcome, Lifecycle};
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -53,6 +56,7 @@ pub(crate) struct Inner {
     pub(crate) shared: Arc<Shared>,
     pub(crate) body_limit: usize,
     pub(crate) error_format: ErrorFormat,
+    pub(crate) hooks: Vec<hooks::Hook>,
     #[cfg(feature = "postgres")]
     pub(crate) pool: std::sync::OnceLock<crate::db::Pool>,
     #[cfg(feature = "postgres")]
@@ -74,6 +78,7 @@ impl App {
                 shared: Arc::default(),
                 body_limit: BODY_LIMIT,
                 error_format: ErrorFormat::default(),
+                hooks: Vec::new(),
                 #[cfg(feature = "postgres")]
                 pool: std::sync::OnceLock::new(),
                 #[cfg(feature = "postgres")]
@@ -160,7 +165,7 @@ impl App {
     }
 
     /// Whether any route takes a `Pool`.
-    #[cfg(all(feature = "local", feature = "postgres"))]
+    #[cfg(feature = "postgres")]
     pub(crate) fn uses_database(&self) -> bool {
         self.route_table().iter().any(|route| route.uses_database())
     }

@@ -90,6 +90,11 @@ impl SecretCache {
         }
     }
 
+    /// Drops the secret, which overwrites it, and the client with its connections and credentials.
+    pub(crate) async fn forget(&self) {
+        *self.state.lock().await = State::default();
+    }
+
     async fn fetch(&self, state: &mut State) -> Result<SecretString, String> {
         let client = match &mut state.client {
             Some(client) => client,
