@@ -1,12 +1,15 @@
 //! The pool of a function that is stored, restored and ended.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use povery::local::postgres::Connection;
 use povery_tests::database::{connect, users_database};
 use povery_tests::function::{Function, RuntimeHost};
+use povery_tests::moto::{Moto, Secret};
 use secrecy::ExposeSecret;
+use serde_json::json;
 use sqlx::PgConnection;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -127,4 +130,60 @@ async fn a_snapshot_has_no_connection_and_a_restored_function_makes_one() {
     assert_eq!(others(&mut watching).await, 1);
     ends_well(&host).await;
     nobody_is_connected(&mut watching).await;
+}
+
+/// The endpoint that has credentials for functions with SnapStart, and how often it was asked.
+async fn credentials() -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .await
+        .expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut request = vec![0; 4096];
+            let read = stream.read(&mut request).await.unwrap_or_default();
+            let request = String::from_utf8_lossy(&request[..read]);
+            let status = if request.contains("authorization: t0ken\r\n") {
+                count.fetch_add(1, Ordering::SeqCst);
+                "200 OK"
+            } else {
+                "403 Forbidden"
+            };
+            let body = r#"{"AccessKeyId":"test","SecretAccessKey":"test","Token":"t"}"#;
+            let head = format!("content-length: {}\r\nconnection: close", body.len());
+            let answer = format!("HTTP/1.1 {status}\r\n{head}\r\n\r\n{body}");
+            let _ = stream.write_all(answer.as_bytes()).await;
+        }
+    });
+    (format!("http://{address}/v1/credentials"), asked)
+}
+
+/// There are no credentials in its environment: they would be as old as the snapshot.
+#[tokio::test]
+async fn a_restored_function_fetches_its_secret_with_fresh_credentials() {
+    let (moto, database) = (Moto::start().await, users_database().await);
+    let secret = json!({
+        "host": database.host, "user": database.user, "password": database.password.expose_secret(),
+        "database": database.database, "port": database.port, "ssl": false,
+    });
+    moto.create_secret("probe/database", Secret::Text(&secret.to_string()))
+        .await;
+    let (endpoint, asked) = credentials().await;
+    let function = probe("pool")
+        .env("AWS_LAMBDA_INITIALIZATION_TYPE", "snap-start")
+        .env("AWS_CONTAINER_CREDENTIALS_FULL_URI", endpoint)
+        .env("AWS_CONTAINER_AUTHORIZATION_TOKEN", "t0ken")
+        .env("AWS_ENDPOINT_URL", moto.endpoint())
+        .env("AWS_REGION", Moto::REGION)
+        .env("DB_SECRET_ID", "probe/database");
+    let host = RuntimeHost::start(function).await;
+    host.api().wait_for(|seen| seen.waits).await;
+    assert_eq!(asked.load(Ordering::SeqCst), 0, "nothing needs them yet");
+    host.api().restore();
+    let (status, backend) = get(&host, "/backend").await;
+    assert_eq!(status, 200, "{backend}\n{}", host.log());
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
+    ends_well(&host).await;
 }

@@ -1,8 +1,18 @@
 //! SIGTERM, which Lambda sends to functions with an extension.
 
+use std::net::{Ipv4Addr, SocketAddr};
+use std::process::Command;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+use povery_tests::client::exchange;
+use povery_tests::event::payload_v2;
 use povery_tests::function::RuntimeHost;
-use povery_tests::process::Signal;
+use povery_tests::process::{Guarded, Signal};
+use povery_tests::workspace;
 use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 
 use super::{BOUND, end, ends_well, get, hooks, probe};
 
@@ -84,9 +94,90 @@ async fn an_invocation_that_does_not_end_is_given_up() {
     }
 }
 
-fn never() -> bytes::Bytes {
-    let none = http::HeaderMap::new();
-    let method = http::Method::GET;
-    let event = povery_tests::event::payload_v2(&method, "/never", "", &none, &bytes::Bytes::new());
+fn never() -> Bytes {
+    let (none, body) = (HeaderMap::new(), Bytes::new());
+    let event = payload_v2(&Method::GET, "/never", "", &none, &body);
     event.to_string().into()
+}
+
+/// As under `cargo lambda watch`, which knows no extensions and sends Ctrl-C.
+#[tokio::test]
+async fn a_local_host_is_asked_for_nothing_and_hooks_run() {
+    for signal in [Signal::TERM, Signal::INT] {
+        let local = probe("end")
+            .env("LAMBDA_TASK_ROOT", "")
+            .env("AWS_LAMBDA_INITIALIZATION_TYPE", "");
+        let host = RuntimeHost::start(local).await;
+        assert_eq!(get(&host, "/left").await.0, 200);
+        assert!(host.api().lifecycle().extensions.is_empty());
+        host.process().signal(signal);
+        assert!(end(&host).await.success(), "{}", host.log());
+        assert_eq!(host.process().lines(), ["hook end"], "and nothing else");
+    }
+}
+
+#[tokio::test]
+async fn the_local_server_runs_them_after_the_requests_under_way() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lifecycle-probe"));
+    workspace::forget_surroundings(&mut command);
+    command
+        .args(["--port", "0"])
+        .env("PROBE", "before end-first end-fails");
+    let server = Guarded::spawn("lifecycle-probe", command);
+    let line = server.wait_for_line("Serving", BOUND).await;
+    let address = line.split("http://").nth(1).expect("an address");
+    let address = address.split(' ').next().expect("an address");
+    let address: SocketAddr = address.parse().expect("an address");
+    let (none, body) = (HeaderMap::new(), Bytes::new());
+    let request = exchange(address, Method::GET, "/last", none, body, BOUND);
+    let (answer, ()) = tokio::join!(request, async {
+        server.wait_for_line("begun", BOUND).await;
+        server.signal(Signal::TERM);
+    });
+    assert_eq!(answer.expect("it is answered").status, 200);
+    let ended = server.wait(BOUND).expect("it ends");
+    assert!(ended.success(), "{}", server.log());
+    let log = server.log();
+    let order = ["GET /last 200", "hook end-fails", "hook end-first"].map(|what| log.find(what));
+    assert!(order.iter().all(Option::is_some), "{log}");
+    // The hooks say it on the standard output, the request is logged on the other.
+    assert!(order[1] < order[2], "{log}");
+    assert!(
+        log.contains("of the shutdown (") && !log.contains("hook before"),
+        "{log}"
+    );
+}
+
+/// A host that knows neither extensions nor invocations.
+#[tokio::test]
+async fn an_extension_that_is_refused_is_one_warning() {
+    let host = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
+    let host = host.expect("a port");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lifecycle-probe"));
+    workspace::forget_surroundings(&mut command);
+    command
+        .env("PROBE", "end")
+        .env("LAMBDA_TASK_ROOT", "/")
+        .env(
+            "AWS_LAMBDA_RUNTIME_API",
+            host.local_addr().expect("an address").to_string(),
+        )
+        .env("AWS_LAMBDA_FUNCTION_NAME", "probe")
+        .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
+        .env("AWS_LAMBDA_FUNCTION_VERSION", "1");
+    let function = Guarded::spawn("lifecycle-probe", command);
+    let refused = async {
+        while let Ok((mut stream, _)) = host.accept().await {
+            let _ = stream.read(&mut [0; 4096]).await;
+            let answer =
+                b"HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+            let _ = stream.write_all(answer).await;
+        }
+    };
+    let warned = function.wait_for_line("nothing will run at shutdown", BOUND);
+    let line = tokio::select! {
+        line = warned => line,
+        () = refused => panic!("it serves until the end"),
+    };
+    assert!(line.contains("404") && line.contains("WARN"), "{line}");
 }

@@ -1,6 +1,7 @@
 //! Secrets, fetched once and kept.
 
 mod aws;
+mod container;
 
 use std::time::{Duration, Instant};
 
@@ -97,8 +98,8 @@ impl SecretCache {
 
     async fn fetch(&self, state: &mut State) -> Result<SecretString, String> {
         let client = match &mut state.client {
-            Some(client) => client,
-            none => none.insert(aws::Client::from_env()?),
+            Some(client) if client.lasts => client,
+            client => client.insert(aws::Client::from_env().await?),
         };
         client.fetch(&self.id).await
     }
