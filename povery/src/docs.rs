@@ -15,5 +15,8 @@ pub mod errors {}
 #[doc = include_str!("../docs/front-door.md")]
 pub mod front_door {}
 
+#[doc = include_str!("../docs/lifecycle.md")]
+pub mod lifecycle {}
+
 #[doc = include_str!("../docs/testing.md")]
 pub mod testing {}

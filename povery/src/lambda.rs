@@ -1,38 +1,89 @@
 //! The Lambda host: invocations in, answers out, through `lambda_runtime`.
 
 mod buffered;
+mod extension;
+mod snapshot;
 mod streaming;
 
+use std::pin::pin;
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use lambda_runtime::layers::TracingLayer;
 use lambda_runtime::{Context, Diagnostic, LambdaEvent, Runtime, service_fn};
 use serde::Serialize;
 use serde_json::Value;
+use tokio::sync::RwLock;
+use tokio::time::timeout;
 use tower::ServiceExt;
-use tower::util::option_layer;
+use tower::util::{MapFutureLayer, option_layer};
 
-use crate::app::{App, InvokeMode};
-use crate::environment::max_concurrency;
+use crate::app::{App, InvokeMode, SHUTDOWN};
+use crate::environment::{is_local_run, max_concurrency};
 use crate::error::{BoxError, wire};
 use crate::event::{Body, Event, Http, Outgoing, Unknown};
-use crate::request::{Deadline, LambdaContext, RequestId};
+use crate::request::{LambdaContext, RequestId};
 use crate::response::Response;
+use crate::signal::Stop;
+use snapshot::Snapshot;
 use streaming::Streaming;
 
-/// Serves invocations until the runtime ends the sandbox.
+/// How long invocations under way may take once the process is told to end. Lambda tells it when there are
+/// none; this is for hosts that do not wait.
+const DRAIN: Duration = Duration::from_millis(80);
+
+/// Held for reading by each invocation, from its event to its answer. Once the end has taken it, none
+/// begins.
+type Open = Arc<RwLock<()>>;
+
+/// Serves invocations until the sandbox ends.
 pub(crate) async fn serve(app: App) -> Result<(), BoxError> {
     let streams = app.inner.invoke_mode == InvokeMode::ResponseStream;
     let streaming = streams.then(|| Streaming::new(app.clone()));
-    let handler = service_fn(move |event: LambdaEvent<Event>| answer(app.clone(), event));
+    let served = app.clone();
+    let handler = service_fn(move |event: LambdaEvent<Event>| answer(served.clone(), event));
+    let open = Open::default();
+    let door = Arc::clone(&open);
     let runtime = Runtime::new(handler)
         .layer(option_layer(streaming))
-        .layer(TracingLayer::new());
-    if max_concurrency() > 1 {
-        runtime.run_concurrent().await
-    } else {
-        runtime.run().await
+        .layer(TracingLayer::new())
+        .layer(MapFutureLayer::new(move |invocation| {
+            admitted(Arc::clone(&door), invocation)
+        }))
+        .register_snapstart_resource(Arc::new(Snapshot(app.clone())));
+    let serving = async {
+        if max_concurrency() > 1 {
+            runtime.run_concurrent().await
+        } else {
+            runtime.run().await
+        }
+    };
+    if !app.has_shutdown() {
+        return serving.await;
     }
+    let mut stop = Stop::listen()?;
+    // `cargo lambda watch` knows no extensions, and ends its functions as a terminal does.
+    if !is_local_run() {
+        extension::register().await;
+    }
+    let mut serving = pin!(serving);
+    let ended = tokio::select! {
+        result = &mut serving => Some(result),
+        () = stop.next() => None,
+    };
+    let until = tokio::time::Instant::now() + SHUTDOWN;
+    let _closed = tokio::select! {
+        closed = timeout(DRAIN, open.write()) => closed.ok(),
+        _ = &mut serving, if ended.is_none() => None,
+    };
+    app.shut_down(until).await;
+    ended.unwrap_or(Ok(()))
+}
+
+/// An invocation, which begins only while the function is open.
+async fn admitted<F: Future>(open: Open, invocation: F) -> F::Output {
+    let _open = open.read().await;
+    invocation.await
 }
 
 /// The answer to an invocation. One that is no HTTP request is its error, and the next one is served.
@@ -76,9 +127,7 @@ fn failure(unknown: Unknown, request_id: &str) -> Diagnostic {
 fn attach(request: &mut http::Request<Body>, id: RequestId, context: LambdaContext) {
     let extensions = request.extensions_mut();
     extensions.insert(id);
-    if let Some(deadline) = context.deadline {
-        extensions.insert(Deadline(deadline));
-    }
+    extensions.insert(context.deadline);
     extensions.insert(context);
 }
 
@@ -90,7 +139,7 @@ fn lambda_context(context: Context, now: SystemTime) -> LambdaContext {
         function_arn: context.invoked_function_arn,
         trace_id: context.xray_trace_id,
         // One that is over before it begins is none: `cargo lambda watch` sends a constant.
-        deadline: (!left.is_zero()).then(|| Instant::now() + left),
+        deadline: (!left.is_zero()).then(|| Instant::now() + left).into(),
         function_name: context.env_config.function_name.clone(),
         function_version: context.env_config.version.clone(),
         memory: u32::try_from(context.env_config.memory)

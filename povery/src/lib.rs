@@ -18,6 +18,7 @@ mod route;
 mod router;
 #[cfg(feature = "postgres")]
 mod secret;
+mod signal;
 mod validate;
 
 #[doc(hidden)]
@@ -26,7 +27,7 @@ pub mod docs;
 pub mod prelude;
 pub mod test;
 
-pub use app::{App, Exit, InvokeMode};
+pub use app::{App, Exit, HookOutcome, InvokeMode, Lifecycle};
 #[cfg(feature = "postgres")]
 pub use db::{
     CredentialFuture, CredentialSource, Credentials, DatabaseConfigError, Pool, PoolConnection,
@@ -43,7 +44,7 @@ pub use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 pub use povery_macros::HttpError;
 #[doc = include_str!("../docs/route.md")]
 pub use povery_macros::route;
-pub use request::{ClientAddr, LambdaContext, Request, RequestId};
+pub use request::{ClientAddr, Deadline, LambdaContext, Request, RequestId};
 pub use response::{
     Body, ByteStream, Html, IntoResponse, Json, Location, NoContent, Redirect, Response,
     ResponsePart, SetCookie,

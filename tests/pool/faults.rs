@@ -134,6 +134,41 @@ impl CredentialSource for Rotating {
     }
 }
 
+/// Counts how often it was told to forget.
+struct Forgetful(Credentials, Arc<AtomicUsize>);
+
+impl CredentialSource for Forgetful {
+    fn credentials(&self, _: bool) -> CredentialFuture<'_> {
+        Box::pin(std::future::ready(Ok(self.0.clone())))
+    }
+
+    fn forget(&self) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        Box::pin(std::future::ready(()))
+    }
+}
+
+#[tokio::test]
+async fn a_pool_that_is_disconnected_connects_anew() {
+    let database = users_database().await;
+    let (forgot, watching) = (Arc::new(AtomicUsize::new(0)), pool(1).await);
+    let pool = Pool::new(Forgetful(database.into(), Arc::clone(&forgot)), 2);
+    let (one, two) = tokio::join!(backend(&pool), backend(&pool));
+    let held = pool.acquire().await.unwrap();
+    pool.disconnect().await;
+    drop(held);
+    assert_eq!(forgot.load(Ordering::Relaxed), 1);
+    let gone = async {
+        while is_there(&watching, one).await && is_there(&watching, two).await {
+            tokio::task::yield_now().await;
+        }
+    };
+    let gone = tokio::time::timeout(Duration::from_secs(10), gone).await;
+    assert!(gone.is_ok(), "one was idle");
+    let (three, four) = tokio::join!(backend(&pool), backend(&pool));
+    assert!(three > 0 && four > 0);
+}
+
 async fn rotating(old: &str, new: &str) -> (Pool, Arc<AtomicUsize>) {
     let database = users_database().await;
     let role = database.database.replace("test", "role");

@@ -1,11 +1,12 @@
 //! The Lambda Runtime API, served to a function on this machine.
 
+mod lifecycle;
 mod streamed;
 
+pub use lifecycle::Lifecycle;
 pub use streamed::{Part, StreamedInvocation, StreamedResponse};
 
 use std::collections::HashMap;
-use std::convert::Infallible;
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,7 +21,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::net::TcpListener;
-use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot};
+use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use uuid::Uuid;
 
@@ -73,6 +74,7 @@ struct Shared {
     enqueue: mpsc::UnboundedSender<(String, Bytes)>,
     queue: AsyncMutex<mpsc::UnboundedReceiver<(String, Bytes)>>,
     state: Mutex<State>,
+    lifecycle: watch::Sender<Lifecycle>,
 }
 
 #[derive(Debug, Default)]
@@ -101,6 +103,7 @@ impl RuntimeApi {
             enqueue,
             queue: AsyncMutex::new(queue),
             state: Mutex::default(),
+            lifecycle: watch::Sender::default(),
         });
         let server = tokio::spawn(serve(listener, Arc::clone(&shared)));
         Self {
@@ -172,7 +175,7 @@ async fn serve(listener: TcpListener, shared: Arc<Shared>) {
         let shared = Arc::clone(&shared);
         let service = service_fn(move |request| {
             let shared = Arc::clone(&shared);
-            async move { Ok::<_, Infallible>(shared.answer(request).await) }
+            async move { shared.answer(request).await }
         });
         connections.spawn(async move {
             // A function that is killed drops its connections; that is no error of this host's.
@@ -188,11 +191,15 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
+    async fn answer(
+        &self,
+        request: Request<Incoming>,
+    ) -> Result<Response<Full<Bytes>>, lifecycle::Broken> {
         let (parts, body) = request.into_parts();
         let path = parts.uri.path().strip_prefix(PREFIX).unwrap_or_default();
         if path == "invocation/next" && parts.method == Method::GET {
-            return self.next().await;
+            self.lifecycle.send_modify(|state| state.serves = true);
+            return Ok(self.next().await);
         }
         let steps: Vec<_> = path.split('/').collect();
         if let (&Method::POST, ["invocation", id, "response"]) = (&parts.method, &*steps) {
@@ -202,15 +209,15 @@ impl Shared {
             }
         }
         let Ok(body) = body.collect().await else {
-            return status(StatusCode::BAD_REQUEST);
+            return Ok(status(StatusCode::BAD_REQUEST));
         };
         let body = body.to_bytes();
-        match (&parts.method, &*steps) {
+        Ok(match (&parts.method, &*steps) {
             (&Method::POST, ["invocation", id, "response"]) => self.complete(id, Ok(body)),
             (&Method::POST, ["invocation", id, "error"]) => self.complete(id, Err(failure(&body))),
             (&Method::POST, ["init", "error"]) => self.give_up(failure(&body)),
-            _ => status(StatusCode::NOT_FOUND),
-        }
+            _ => return lifecycle::answer(&self.lifecycle, &parts, &body).await,
+        })
     }
 
     /// The next invocation, as soon as there is one.

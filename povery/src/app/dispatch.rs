@@ -8,7 +8,7 @@ pub(crate) use streamed::Interrupted;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::FutureExt;
@@ -35,7 +35,9 @@ where
         .unwrap_or_else(RequestId::random);
     let method = request.method().clone();
     let uri = request.uri().clone();
-    let bound = request.extensions().get::<Deadline>().map(Bound::before);
+    let deadline = request.extensions().get::<Deadline>();
+    let bound = deadline.and_then(|deadline| deadline.instant());
+    let bound = bound.map(Bound::before);
     #[cfg(feature = "compression")]
     let accepted = app
         .compression
@@ -95,8 +97,8 @@ const BEFORE_THE_END: Duration = Duration::from_millis(200);
 struct Bound(TokioInstant);
 
 impl Bound {
-    fn before(Deadline(deadline): &Deadline) -> Self {
-        let deadline = TokioInstant::from_std(*deadline);
+    fn before(deadline: Instant) -> Self {
+        let deadline = TokioInstant::from_std(deadline);
         let left = deadline.saturating_duration_since(TokioInstant::now());
         Self(deadline - BEFORE_THE_END.min(left / 2))
     }
@@ -220,7 +222,7 @@ fn without_framing(response: &mut Response, head: bool) {
     }
 }
 
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
+pub(super) fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
     panic
         .downcast_ref::<&str>()
         .copied()

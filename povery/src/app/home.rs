@@ -13,7 +13,12 @@ impl App {
     ///
     /// It builds its own runtime; inside one use [`serve`](Self::serve).
     pub fn run(self) -> Exit {
-        let result = runtime().and_then(|runtime| runtime.block_on(self.serve()));
+        let result = runtime().and_then(|runtime| {
+            let result = runtime.block_on(self.serve());
+            // The process ends: it waits for no blocking call, such as the lookup of a name.
+            runtime.shutdown_background();
+            result
+        });
         result.into()
     }
 
@@ -29,10 +34,13 @@ impl App {
         if has_runtime_api() {
             // `cargo lambda watch` is a local run, which may start its own database.
             #[cfg(all(feature = "local", feature = "postgres"))]
-            let (app, _database) = crate::local::database::attach(self).await?;
+            let (app, database) = crate::local::database::attach(self).await?;
             #[cfg(not(all(feature = "local", feature = "postgres")))]
             let app = self;
-            return crate::lambda::serve(app).await;
+            let result = crate::lambda::serve(app).await;
+            #[cfg(all(feature = "local", feature = "postgres"))]
+            database.stop().await;
+            return result;
         }
         #[cfg(feature = "local")]
         return crate::local::serve(self).await;

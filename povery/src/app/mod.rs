@@ -3,10 +3,13 @@
 mod dispatch;
 mod exit;
 mod home;
+mod hooks;
 mod invoke_mode;
 
 pub(crate) use dispatch::Interrupted;
 pub use exit::Exit;
+pub(crate) use hooks::SHUTDOWN;
+pub use hooks::{HookOutcome, Lifecycle};
 pub use invoke_mode::InvokeMode;
 
 use std::convert::Infallible;
@@ -59,6 +62,7 @@ pub(crate) struct Inner {
     pub(crate) invoke_mode: InvokeMode,
     #[cfg(feature = "compression")]
     pub(crate) compression: bool,
+    pub(crate) hooks: Vec<hooks::Hook>,
     #[cfg(feature = "postgres")]
     pub(crate) pool: std::sync::OnceLock<crate::db::Pool>,
     #[cfg(feature = "postgres")]
@@ -83,6 +87,7 @@ impl App {
                 invoke_mode: InvokeMode::default(),
                 #[cfg(feature = "compression")]
                 compression: false,
+                hooks: Vec::new(),
                 #[cfg(feature = "postgres")]
                 pool: std::sync::OnceLock::new(),
                 #[cfg(feature = "postgres")]
@@ -194,7 +199,7 @@ impl App {
     }
 
     /// Whether any route takes a `Pool`.
-    #[cfg(all(feature = "local", feature = "postgres"))]
+    #[cfg(feature = "postgres")]
     pub(crate) fn uses_database(&self) -> bool {
         self.route_table().iter().any(|route| route.uses_database())
     }

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
+use futures_util::future::join_all;
 use sqlx::{Connection, PgConnection};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout, timeout_at};
@@ -160,14 +161,46 @@ impl Pool {
         })
     }
 
-    /// Closes the idle connections, telling the server; those in use close when they are dropped.
+    /// Closes the idle connections, telling the server, within 250 ms; those in use close when they are
+    /// dropped. Whoever wants another one gets [`sqlx::Error::PoolClosed`].
+    ///
+    /// The application does this itself when it [ends](crate::Lifecycle::Shutdown).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # async fn f(pool: povery::Pool) {
+    /// pool.close().await;
+    /// assert!(matches!(pool.acquire().await, Err(sqlx::Error::PoolClosed)));
+    /// # }
+    /// ```
     pub async fn close(&self) {
         self.slots.free.close();
-        let idle = std::mem::take(&mut *self.slots.idle());
-        for Idle { connection, .. } in idle {
-            // A server that no longer answers has nothing to be told.
-            let _ = timeout(PING, connection.close()).await;
-        }
+        self.slots.close_idle().await;
+    }
+
+    /// Closes the idle connections, telling the server, within 250 ms, and forgets the credentials that are
+    /// kept. The next statement asks for them and connects anew.
+    ///
+    /// The application does this itself [before a snapshot](crate::Lifecycle::BeforeSnapshot), with the pool
+    /// that its routes take. A pool of one's own beside it needs a hook.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use povery::prelude::*;
+    /// use povery::{Credentials, Lifecycle};
+    ///
+    /// let reports = Pool::new(Credentials::new("replica", "app", "secret", "shop"), 1);
+    /// let kept = reports.clone();
+    /// let app = App::new().state(reports).on(Lifecycle::BeforeSnapshot, move || {
+    ///     let reports = kept.clone();
+    ///     async move { reports.disconnect().await }
+    /// });
+    /// ```
+    pub async fn disconnect(&self) {
+        self.slots.close_idle().await;
+        self.slots.source.forget().await;
     }
 
     fn until(&self) -> Instant {
@@ -282,6 +315,15 @@ impl Slots {
     fn idle(&self) -> MutexGuard<'_, Vec<Idle>> {
         // Nothing panics while it is held, and a list of connections has no state to break.
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn close_idle(&self) {
+        let idle = std::mem::take(&mut *self.idle());
+        // A server that no longer answers has nothing to be told.
+        let closing = idle
+            .into_iter()
+            .map(|idle| timeout(PING, idle.connection.close()));
+        join_all(closing).await;
     }
 
     /// Takes a connection back without waiting: sends what is queued (a `ROLLBACK`), so that a

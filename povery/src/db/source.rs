@@ -18,6 +18,12 @@ pub trait CredentialSource: Send + Sync + 'static {
     ///
     /// Says in one line, without secrets, why there are none.
     fn credentials(&self, refused: bool) -> CredentialFuture<'_>;
+
+    /// Lets go of whatever is kept: the memory of the process is about to be stored as a snapshot, or the
+    /// pool was [disconnected](crate::Pool::disconnect). Nothing unless said otherwise.
+    fn forget(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(std::future::ready(()))
+    }
 }
 
 /// What a [`CredentialSource`] returns.
@@ -59,6 +65,10 @@ impl CredentialSource for SecretSource {
                 Credentials::from_secret(self.secret.id(), &text, self.given.clone())?;
             Ok(with_ca(credentials, self.ca.as_deref()))
         })
+    }
+
+    fn forget(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(self.secret.forget())
     }
 }
 

@@ -10,6 +10,6 @@ impl FromRequest for Pool {
 
     /// Opens no connection: the first statement does.
     async fn from_request(request: &Request) -> Result<Self, Rejection> {
-        Ok(request.pool.for_invocation(request.deadline()))
+        Ok(request.pool.for_invocation(request.deadline().instant()))
     }
 }

@@ -6,6 +6,7 @@ mod context;
 mod cookies;
 #[cfg(feature = "postgres")]
 mod db;
+mod deadline;
 mod form;
 mod header;
 mod inputs;

@@ -84,7 +84,7 @@ impl Service<LambdaInvocation> for Streaming {
                 context,
             } = invocation;
             let context = lambda_context(context, SystemTime::now());
-            let end = context.deadline.map(Instant::from_std);
+            let end = context.deadline.instant().map(Instant::from_std);
             let id = RequestId::from(&context.request_id);
             // A panic outside of the application, which has its own answer to one.
             let reply = AssertUnwindSafe(reply(app, body, context)).catch_unwind();

@@ -33,7 +33,7 @@ impl Database {
     }
 
     /// Ends the server, if this process runs one.
-    pub(super) async fn stop(self) {
+    pub(crate) async fn stop(self) {
         if let Some(postgres) = self.started
             && let Err(error) = postgres.stop().await
         {

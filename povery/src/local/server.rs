@@ -18,10 +18,11 @@ use tokio::time::timeout;
 use tower::ServiceExt;
 
 use super::banner;
-use crate::app::App;
+use crate::app::{App, SHUTDOWN};
 use crate::error::{BoxError, PoveryError, wire};
 use crate::request::{ClientAddr, RequestId};
 use crate::response::{Body, Response};
+use crate::signal::Stop;
 
 /// How long requests that are under way may take once the server is told to stop.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -43,8 +44,11 @@ pub(super) async fn serve(app: App, address: SocketAddr) -> Result<(), BoxError>
 
     #[cfg(feature = "postgres")]
     let (app, database) = tokio::select! {
-        started = super::database::attach(app) => started?,
-        () = stop.next() => return Ok(()),
+        started = super::database::attach(app.clone()) => started?,
+        () = stop.next() => {
+            app.shut_down((Instant::now() + SHUTDOWN).into()).await;
+            return Ok(());
+        }
     };
     #[cfg(feature = "postgres")]
     let place = database.place();
@@ -90,6 +94,7 @@ pub(super) async fn serve(app: App, address: SocketAddr) -> Result<(), BoxError>
             tracing::warn!("requests were still under way after {} s", DRAIN.as_secs());
         }
     }
+    app.shut_down((Instant::now() + SHUTDOWN).into()).await;
     #[cfg(feature = "postgres")]
     database.stop().await;
     Ok(())
@@ -162,49 +167,6 @@ fn cannot_listen(address: SocketAddr, error: &io::Error) -> String {
             port.checked_add(1).unwrap_or(3000),
         ),
         _ => format!("cannot listen on {address}: {error}"),
-    }
-}
-
-/// Ctrl-C and, on Unix, SIGTERM. Listens from the start, so none is missed.
-#[cfg(unix)]
-struct Stop {
-    interrupt: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl Stop {
-    fn listen() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        let (interrupt, terminate) = (SignalKind::interrupt(), SignalKind::terminate());
-        Ok(Self {
-            interrupt: signal(interrupt)?,
-            terminate: signal(terminate)?,
-        })
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
-    }
-}
-
-/// Ctrl-C.
-#[cfg(not(unix))]
-struct Stop;
-
-#[cfg(not(unix))]
-impl Stop {
-    fn listen() -> io::Result<Self> {
-        Ok(Self)
-    }
-
-    async fn next(&mut self) {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::net::IpAddr;
-use std::time::Instant;
 
 use serde_json::Value;
 use serde_json::value::RawValue;
+
+use super::Deadline;
 
 /// The invocation as AWS Lambda tells of it. Other hosts have none, `cargo lambda watch` has one.
 ///
@@ -32,7 +33,7 @@ pub struct LambdaContext {
     /// The X-Ray trace header: `Root=…;Parent=…;Sampled=…`.
     pub trace_id: Option<String>,
     /// When the invocation ends at the latest.
-    pub deadline: Option<Instant>,
+    pub deadline: Deadline,
     /// The name of the function.
     pub function_name: String,
     /// The version of the function, `$LATEST` unless one was published.

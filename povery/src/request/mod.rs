@@ -1,6 +1,7 @@
 //! A request as handlers and extractors see it.
 
 mod context;
+mod deadline;
 mod pairs;
 pub(crate) mod path;
 
@@ -8,13 +9,13 @@ pub(crate) use pairs::pairs;
 
 pub(crate) use context::GatewayContext;
 pub use context::{ClientAddr, LambdaContext};
+pub use deadline::Deadline;
 
 use std::any::{Any, TypeId};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
-use std::time::Instant;
 
 use bytes::Bytes;
 use http::request::Parts;
@@ -41,10 +42,6 @@ impl<T: AsRef<str>> From<T> for RequestId {
         Self(id.as_ref().into())
     }
 }
-
-/// When the invocation ends at the latest; a host puts it among the request's extensions.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Deadline(pub(crate) Instant);
 
 /// Values that an application shares with its handlers, one of each type.
 #[derive(Clone, Default)]
@@ -107,11 +104,10 @@ impl Request {
         &self.body
     }
 
-    /// When the invocation ends at the latest; `None` outside Lambda.
-    pub fn deadline(&self) -> Option<Instant> {
-        self.extensions()
-            .get::<Deadline>()
-            .map(|deadline| deadline.0)
+    /// When the invocation ends at the latest: [`Deadline::NONE`] outside Lambda.
+    pub fn deadline(&self) -> Deadline {
+        let deadline = self.extensions().get::<Deadline>();
+        deadline.copied().unwrap_or_default()
     }
 
     /// The id under which this request is logged.

@@ -10,28 +10,29 @@ use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use secrecy::SecretString;
 
+use super::container;
 use crate::environment::variable;
 
 /// A client with the credentials and the region of the environment, as Lambda sets them. No
 /// provider chain: it would cost start-up time to find what the environment says.
-pub(super) struct Client(aws_sdk_secretsmanager::Client);
+pub(super) struct Client {
+    client: aws_sdk_secretsmanager::Client,
+    /// Whether its credentials are those of the whole life of the process.
+    pub(super) lasts: bool,
+}
 
 impl Client {
-    pub(super) fn from_env() -> Result<Self, String> {
-        let required = |name: &str| {
-            variable(name).ok_or_else(|| {
-                format!(
-                    "{name} is not set (outside Lambda, `aws configure export-credentials --format env` prints what to export)"
-                )
-            })
-        };
+    pub(super) async fn from_env() -> Result<Self, String> {
         let region = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
         let region = region.ok_or_else(|| "AWS_REGION is not set".to_owned())?;
-        let mut credentials = Credentials::builder()
-            .provider_name("environment")
-            .access_key_id(required("AWS_ACCESS_KEY_ID")?)
-            .secret_access_key(required("AWS_SECRET_ACCESS_KEY")?);
-        credentials.set_session_token(variable("AWS_SESSION_TOKEN"));
+        let (credentials, lasts) = match variable("AWS_CONTAINER_CREDENTIALS_FULL_URI") {
+            Some(address) if variable("AWS_ACCESS_KEY_ID").is_none() => {
+                let token = variable("AWS_CONTAINER_AUTHORIZATION_TOKEN");
+                let credentials = container::credentials(&address, token.as_deref()).await?;
+                (credentials, false)
+            }
+            _ => (of_environment()?, true),
+        };
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(1))
             .operation_attempt_timeout(Duration::from_secs(2))
@@ -39,7 +40,7 @@ impl Client {
         let mut config = Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(region))
-            .credentials_provider(credentials.build())
+            .credentials_provider(credentials)
             .timeout_config(timeouts)
             .http_client(
                 Builder::new()
@@ -52,15 +53,14 @@ impl Client {
         {
             config = config.endpoint_url(url);
         }
-        Ok(Self(aws_sdk_secretsmanager::Client::from_conf(
-            config.build(),
-        )))
+        let client = aws_sdk_secretsmanager::Client::from_conf(config.build());
+        Ok(Self { client, lasts })
     }
 
     /// The current version's text.
     pub(super) async fn fetch(&self, id: &str) -> Result<SecretString, String> {
         let answer = self
-            .0
+            .client
             .get_secret_value()
             .secret_id(id)
             .send()
@@ -71,6 +71,22 @@ impl Client {
             None => Err("it is binary; povery reads a JSON string".to_owned()),
         }
     }
+}
+
+fn of_environment() -> Result<Credentials, String> {
+    let required = |name: &str| {
+        variable(name).ok_or_else(|| {
+            format!(
+                "{name} is not set (outside Lambda, `aws configure export-credentials --format env` prints what to export)"
+            )
+        })
+    };
+    let mut credentials = Credentials::builder()
+        .provider_name("environment")
+        .access_key_id(required("AWS_ACCESS_KEY_ID")?)
+        .secret_access_key(required("AWS_SECRET_ACCESS_KEY")?);
+    credentials.set_session_token(variable("AWS_SESSION_TOKEN"));
+    Ok(credentials.build())
 }
 
 /// What went wrong, in one line: the service's own words, or the failure on the way to it.

@@ -1,6 +1,7 @@
 //! Secrets, fetched once and kept.
 
 mod aws;
+mod container;
 
 use std::time::{Duration, Instant};
 
@@ -90,10 +91,15 @@ impl SecretCache {
         }
     }
 
+    /// Drops the secret, which overwrites it, and the client with its connections and credentials.
+    pub(crate) async fn forget(&self) {
+        *self.state.lock().await = State::default();
+    }
+
     async fn fetch(&self, state: &mut State) -> Result<SecretString, String> {
         let client = match &mut state.client {
-            Some(client) => client,
-            none => none.insert(aws::Client::from_env()?),
+            Some(client) if client.lasts => client,
+            client => client.insert(aws::Client::from_env().await?),
         };
         client.fetch(&self.id).await
     }

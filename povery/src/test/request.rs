@@ -13,7 +13,7 @@ use tower::ServiceExt;
 
 use super::{TestResponse, TestStream};
 use crate::app::App;
-use crate::request::{ClientAddr, Deadline, GatewayContext, LambdaContext, RequestId};
+use crate::request::{ClientAddr, GatewayContext, LambdaContext, RequestId};
 
 /// A request to be sent: made by [`TestClient`](super::TestClient), sent by [`send`](Self::send).
 ///
@@ -140,9 +140,7 @@ impl TestRequest {
         if !context.request_id.is_empty() {
             extensions.insert(RequestId::from(&context.request_id));
         }
-        if let Some(deadline) = context.deadline {
-            extensions.insert(Deadline(deadline));
-        }
+        extensions.insert(context.deadline);
         extensions.insert(context);
         self
     }

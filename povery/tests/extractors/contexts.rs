@@ -1,8 +1,10 @@
 use std::net::{IpAddr, Ipv6Addr};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use povery::prelude::*;
-use povery::{ClientAddr, LambdaContext, Rejection, Request, RequestContext, RequestId, Stage};
+use povery::{
+    ClientAddr, Deadline, LambdaContext, Rejection, Request, RequestContext, RequestId, Stage,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -74,8 +76,8 @@ impl FromRequest for Left {
     const STAGE: Stage = Stage::Resource;
 
     async fn from_request(request: &Request) -> Result<Self, Rejection> {
-        let left = |deadline: Instant| deadline.saturating_duration_since(Instant::now()).as_secs();
-        Ok(Self(request.deadline().map(left)))
+        let left = request.deadline().remaining();
+        Ok(Self(left.map(|left| left.as_secs())))
     }
 }
 
@@ -84,23 +86,32 @@ async fn left(Left(left): Left) -> String {
     format!("{left:?}")
 }
 
+#[povery::route(GET, "/deadline")]
+async fn deadline(deadline: Deadline, maybe: Option<Deadline>) -> String {
+    assert_eq!(maybe, deadline.instant().map(Deadline::from));
+    format!("{:?}", deadline.remaining().map(|left| left.as_secs()))
+}
+
 fn invocation() -> LambdaContext {
     let mut context = LambdaContext::default();
     context.request_id = "r-9".to_owned();
     context.function_arn = "arn:f".to_owned();
-    context.deadline = Some(Instant::now() + Duration::from_secs(60));
+    context.deadline = Deadline::after(Duration::from_secs(60));
     context
 }
 
 #[tokio::test]
 async fn lambdas_context_is_there_on_lambda_only() {
-    let client = client(povery::routes![lambda, maybe_lambda, left]);
+    let client = client(povery::routes![lambda, maybe_lambda, left, deadline]);
     let there = client.get("/lambda").lambda_context(invocation()).send();
     assert_eq!(there.await.text(), "arn:f r-9");
     let there = client.get("/lambda/maybe").lambda_context(invocation());
     assert_eq!(there.send().await.text(), "arn:f");
     let left = client.get("/left").lambda_context(invocation()).send();
     assert_eq!(left.await.text(), "Some(59)");
+    let left = client.get("/deadline").lambda_context(invocation()).send();
+    assert_eq!(left.await.text(), "Some(59)");
+    assert_eq!(client.get("/deadline").send().await.text(), "None");
 
     assert_eq!(client.get("/lambda/maybe").send().await.text(), "none");
     assert_eq!(client.get("/left").send().await.text(), "None");

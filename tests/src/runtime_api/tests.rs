@@ -143,3 +143,56 @@ async fn an_unknown_path_is_not_found() {
         404
     );
 }
+
+#[tokio::test]
+async fn a_snapshot_waits_for_the_function_and_the_function_for_the_restore() {
+    let api = RuntimeApi::start(Duration::from_secs(30)).await;
+    let address = api.address();
+    let waiting = tokio::spawn(call_owned(address, "restore/next"));
+    api.wait_for(|seen| seen.waits).await;
+    assert!(!waiting.is_finished());
+    api.restore();
+    assert_eq!(waiting.await.expect("ran"), 200);
+
+    let body = r#"{"errorType":"Oops","errorMessage":"not fresh"}"#;
+    let told = call(address, Method::POST, "restore/error", body).await;
+    assert_eq!(told.status, 202);
+    let error = api.lifecycle().restore_error.expect("it was told");
+    assert_eq!(error.to_string(), "Oops: not fresh");
+}
+
+async fn call_owned(address: SocketAddr, path: &'static str) -> u16 {
+    call(address, Method::GET, path, "").await.status
+}
+
+#[tokio::test]
+async fn extensions_register_before_the_first_invocation_and_wait() {
+    let api = RuntimeApi::start(Duration::from_secs(30)).await;
+    let address = api.address();
+    let send = async |method, path: &str, name: &'static str, value: &'static str| {
+        let mut headers = HeaderMap::new();
+        headers.insert(name, value.parse().expect("a header"));
+        let path = format!("/2020-01-01/extension/{path}");
+        let body = Bytes::from_static(br#"{"events":[]}"#);
+        exchange(address, method, &path, headers, body, BOUND).await
+    };
+    let (name, id) = ("lambda-extension-name", "lambda-extension-identifier");
+    let answer = send(Method::POST, "register", name, "ours").await;
+    let answer = answer.expect("an answer");
+    assert_eq!((answer.status, answer.header(id)), (200, Some("1")));
+    let extensions = api.lifecycle().extensions;
+    assert_eq!(extensions, [("ours".to_owned(), serde_json::json!([]))]);
+
+    let stranger = send(Method::GET, "event/next", id, "2").await;
+    assert_eq!(stranger.expect("an answer").status, 403);
+    let (broken, ()) = tokio::join!(send(Method::GET, "event/next", id, "1"), async {
+        api.wait_for(|seen| seen.polls == 1).await;
+        api.restore();
+    });
+    assert!(broken.is_err(), "a connection does not survive: {broken:?}");
+
+    let _waiting = api.enqueue(Bytes::from_static(b"{}"));
+    call(address, Method::GET, "invocation/next", "").await;
+    let late = send(Method::POST, "register", name, "late").await;
+    assert_eq!(late.expect("an answer").status, 403);
+}

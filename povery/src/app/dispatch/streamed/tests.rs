@@ -182,7 +182,7 @@ async fn the_invocation_bounds_the_stream() {
         feed.send(Ok("one".to_owned())).unwrap();
         let start = Instant::now();
         let context = LambdaContext {
-            deadline: Some(start.into_std() + Duration::from_secs(3)),
+            deadline: Some(start.into_std() + Duration::from_secs(3)).into(),
             ..LambdaContext::default()
         };
         let mut answer = get(app, path).lambda_context(context).send_stream().await;
