@@ -2,6 +2,7 @@
 
 mod bodies;
 mod contexts;
+mod encoded;
 mod headers;
 #[cfg(feature = "multipart")]
 mod multipart;
