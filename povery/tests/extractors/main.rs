@@ -1,6 +1,7 @@
 //! Extractors in routes that the macro made, through the whole application.
 
 mod bodies;
+mod content_types;
 mod contexts;
 mod encoded;
 mod headers;
