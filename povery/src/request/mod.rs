@@ -6,8 +6,8 @@ pub(crate) mod path;
 
 pub(crate) use pairs::pairs;
 
-pub(crate) use context::GatewayContext;
 pub use context::{ClientAddr, LambdaContext};
+pub(crate) use context::{GatewayContext, address, forwarded};
 
 use std::any::{Any, TypeId};
 use std::borrow::Cow;
