@@ -1,5 +1,8 @@
 //! The Lambda host: invocations in, answers out, through `lambda_runtime`.
 
+#[cfg(feature = "lambda_http")]
+pub(crate) mod interop;
+
 use std::time::{Duration, Instant, SystemTime};
 
 use lambda_runtime::layers::TracingLayer;
@@ -11,7 +14,7 @@ use tower::ServiceExt;
 use crate::app::App;
 use crate::environment::max_concurrency;
 use crate::error::{BoxError, wire};
-use crate::event::{Body, Event, Outgoing, Unknown};
+use crate::event::{Event, Outgoing, Unknown};
 use crate::request::{Deadline, LambdaContext, RequestId};
 
 /// Serves invocations until the runtime ends the sandbox.
@@ -55,7 +58,7 @@ fn failure(unknown: Unknown, request_id: &str) -> Diagnostic {
 }
 
 /// Puts what the invocation says among the request's extensions.
-fn attach(request: &mut http::Request<Body>, id: RequestId, context: LambdaContext) {
+fn attach<B>(request: &mut http::Request<B>, id: RequestId, context: LambdaContext) {
     let extensions = request.extensions_mut();
     extensions.insert(id);
     if let Some(deadline) = context.deadline {

@@ -34,6 +34,10 @@ enum Coding {
 ///
 /// 415 for a coding that is not accepted, with those that are; 400 for a body that is not what its coding
 /// says, 413 for one that is larger once it is decoded.
+#[cfg_attr(
+    not(feature = "gzip"),
+    expect(unused_variables, reason = "nothing is decoded without it")
+)]
 pub(super) fn decoded(
     headers: &mut HeaderMap,
     body: Bytes,

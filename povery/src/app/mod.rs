@@ -197,6 +197,8 @@ where
     }
 
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
+        #[cfg(feature = "lambda_http")]
+        let request = crate::lambda::interop::adopted(request);
         let inner = Arc::clone(&self.inner);
         Box::pin(async move { Ok(dispatch::dispatch(&inner, request).await) })
     }

@@ -2,6 +2,7 @@ use http::HeaderMap;
 use serde_json::json;
 
 use super::*;
+use crate::event::Body;
 
 #[test]
 fn the_time_left_survives_a_clock_that_jumps() {

@@ -36,6 +36,7 @@ async fn multipart(mut form: povery::Multipart) -> Result<String, PoveryError> {
 
 const JSON: &str = r#"{"name":"Ada"}"#;
 const FORM: &str = "name=Ada";
+#[cfg(feature = "multipart")]
 const MULTIPART: &str =
     "--X; Y\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nAda\r\n--X; Y--\r\n";
 

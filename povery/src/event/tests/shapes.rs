@@ -133,3 +133,28 @@ async fn a_deep_context_is_no_danger() {
         }
     }
 }
+
+/// What is told first is told alone: the method, then the path, then the headers.
+#[test]
+fn refusals_of_a_request_have_an_order() {
+    let mut event = http_api("$default", "users");
+    event["headers"] = json!({"a b": "c"});
+    event["requestContext"]["http"]["method"] = "G T".into();
+    for (field, sound, message) in [
+        ("method", json!("GET"), "The method is not valid"),
+        ("path", json!("/users"), "does not begin with `/`"),
+        ("headers", json!({}), "A header is not valid"),
+    ] {
+        let error = http(&event).request.unwrap_err().to_string();
+        assert!(error.contains(message), "{error}");
+        match field {
+            "method" => event["requestContext"]["http"]["method"] = sound,
+            "path" => event["rawPath"] = sound,
+            _ => event["headers"] = sound,
+        }
+    }
+    assert!(http(&event).request.is_ok());
+    event["rawPath"] = "/a".repeat(40_000).into();
+    event["headers"] = json!({"a b": "c"});
+    assert_eq!(http(&event).request.unwrap_err().status(), 414);
+}
