@@ -2,6 +2,8 @@
 
 mod buffered;
 mod extension;
+#[cfg(feature = "lambda_http")]
+pub(crate) mod interop;
 mod snapshot;
 mod streaming;
 
@@ -21,7 +23,7 @@ use tower::util::{MapFutureLayer, option_layer};
 use crate::app::{App, InvokeMode, SHUTDOWN};
 use crate::environment::{is_local_run, max_concurrency};
 use crate::error::{BoxError, wire};
-use crate::event::{Body, Event, Http, Outgoing, Unknown};
+use crate::event::{Event, Http, Outgoing, Unknown};
 use crate::request::{LambdaContext, RequestId};
 use crate::response::Response;
 use crate::signal::Stop;
@@ -124,7 +126,7 @@ fn failure(unknown: Unknown, request_id: &str) -> Diagnostic {
 }
 
 /// Puts what the invocation says among the request's extensions.
-fn attach(request: &mut http::Request<Body>, id: RequestId, context: LambdaContext) {
+fn attach<B>(request: &mut http::Request<B>, id: RequestId, context: LambdaContext) {
     let extensions = request.extensions_mut();
     extensions.insert(id);
     extensions.insert(context.deadline);

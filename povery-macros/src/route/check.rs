@@ -95,6 +95,9 @@ fn keys(written: Written, method: Option<&Ident>, errors: &Errors) -> Keys {
         roles: distinct(written.roles, errors),
         scopes: distinct(written.scopes, errors),
         tag: written.tag.map(|tag| tag.value()),
+        body_limit: written
+            .body_limit
+            .and_then(|limit| body_limit(&limit, errors)),
         deprecated: written.deprecated.is_some(),
         hidden: written.hidden.is_some(),
         idempotent: written.idempotent.is_some(),
@@ -138,6 +141,26 @@ fn success_status(written: &Lit, errors: &Errors) -> Option<u16> {
         );
     }
     status
+}
+
+/// The most bytes of a body that a gateway delivers: those of API Gateway, 10 MiB.
+const GATEWAY_LIMIT: usize = 10 * 1024 * 1024;
+
+fn body_limit(written: &Lit, errors: &Errors) -> Option<usize> {
+    let limit = match written {
+        Lit::Int(number) => number.base10_parse::<usize>().ok(),
+        _ => None,
+    };
+    let limit = limit.filter(|limit| (1..=GATEWAY_LIMIT).contains(limit));
+    if limit.is_none() {
+        errors.at(
+            written,
+            format!(
+                "`body_limit` is a number of bytes from 1 to {GATEWAY_LIMIT}, the most that a gateway delivers"
+            ),
+        );
+    }
+    limit
 }
 
 fn checked_rules(written: &[WrittenRule], errors: &Errors) -> Vec<(Ident, Option<Rule>)> {

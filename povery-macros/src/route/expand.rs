@@ -53,6 +53,7 @@ fn keys(
         roles,
         scopes,
         tag,
+        body_limit,
         deprecated,
         hidden,
         idempotent,
@@ -79,7 +80,7 @@ fn keys(
     let database = (!extractors.is_empty())
         .then(|| quote!(.with_database(&[#(#private::Uses::<#extractors>::DATABASE),*])));
     let doc = (!route.doc.is_empty()).then_some(&route.doc).into_iter();
-    let (status, tag) = (status.iter(), tag.iter());
+    let (status, tag, body_limit) = (status.iter(), tag.iter(), body_limit.iter());
     let calls = [
         list("with_query", &route.template.query),
         list("with_roles", roles),
@@ -90,7 +91,10 @@ fn keys(
         database,
     ];
     let calls = calls.into_iter().flatten();
-    quote!(#(.with_status(#status))* #(.with_tag(#tag))* #(.with_doc(#doc))* #(#calls)*)
+    quote!(
+        #(.with_status(#status))* #(.with_tag(#tag))* #(.with_body_limit(#body_limit))*
+        #(.with_doc(#doc))* #(#calls)*
+    )
 }
 
 /// The function, its errors, and an empty route in place of the broken one, so that a `routes![…]`

@@ -23,6 +23,8 @@ pub(super) struct Keys {
     pub(super) roles: Vec<String>,
     pub(super) scopes: Vec<String>,
     pub(super) tag: Option<String>,
+    /// The largest body, in bytes.
+    pub(super) body_limit: Option<usize>,
     pub(super) deprecated: bool,
     pub(super) hidden: bool,
     pub(super) idempotent: bool,

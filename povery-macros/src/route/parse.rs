@@ -24,6 +24,7 @@ pub(super) struct Keys {
     pub(super) roles: Option<Names>,
     pub(super) scopes: Option<Names>,
     pub(super) tag: Option<LitStr>,
+    pub(super) body_limit: Option<Lit>,
     pub(super) deprecated: Option<Ident>,
     pub(super) hidden: Option<Ident>,
     pub(super) idempotent: Option<Ident>,
@@ -46,11 +47,12 @@ const USAGE: &str =
     "expected `route(METHOD, \"/template\")`, for example `#[povery::route(GET, \"/users/<id>\")]`";
 
 /// The keys that may follow the template.
-const KEYS: [&str; 8] = [
+const KEYS: [&str; 9] = [
     "status",
     "roles",
     "scopes",
     "tag",
+    "body_limit",
     "deprecated",
     "hidden",
     "idempotent",
@@ -110,6 +112,10 @@ fn key(input: ParseStream<'_>, attribute: &mut Attribute, errors: &Errors) -> sy
         "tag" => keys
             .tag
             .replace(value(input, &name, "\"users\"")?)
+            .is_some(),
+        "body_limit" => keys
+            .body_limit
+            .replace(value(input, &name, "5_000_000")?)
             .is_some(),
         "roles" => keys.roles.replace(names(input, &name)?).is_some(),
         "scopes" => keys.scopes.replace(names(input, &name)?).is_some(),

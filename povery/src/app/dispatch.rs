@@ -13,11 +13,10 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use futures_util::FutureExt;
 use http::{HeaderName, HeaderValue, StatusCode, header};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 use streamed::{Answered, guarded};
 use tokio::time::{Instant as TokioInstant, timeout_at};
 
-use super::Inner;
+use super::{Inner, body};
 use crate::error::{BoxError, PoveryError, wire};
 use crate::extract::Inputs;
 use crate::request::{Deadline, Request, RequestId, path};
@@ -112,7 +111,7 @@ async fn answer<B>(
 where
     B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>>,
 {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let path = path::canonical(parts.uri.path())?;
     let found = app.router.find(&parts.method, &path);
     let status = found.status();
@@ -137,7 +136,8 @@ where
     if route.is_protected() {
         return Err(PoveryError::forbidden("This route is closed to everyone"));
     }
-    let body = whole(body, app.body_limit).await?;
+    let limit = route.body_limit().unwrap_or(app.body_limit);
+    let body = body::read(&mut parts.headers, body, limit).await?;
     let request = Request {
         parts,
         body,
@@ -153,33 +153,6 @@ where
 
 fn allow_value(methods: &str) -> Result<HeaderValue, PoveryError> {
     HeaderValue::from_str(methods).map_err(PoveryError::internal)
-}
-
-/// Reads the body up to the limit. One that announces more is refused before anything is read.
-async fn whole<B>(body: B, limit: usize) -> Result<Bytes, PoveryError>
-where
-    B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>>,
-{
-    if body.size_hint().lower() > limit as u64 {
-        return Err(too_large(limit));
-    }
-    let body = body.map_frame(|frame| frame.map_data(Into::into));
-    match Limited::new(body, limit).collect().await {
-        Ok(body) => Ok(body.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(too_large(limit)),
-        // A host that knows the answer says it.
-        Err(error) => Err(match error.downcast::<PoveryError>() {
-            Ok(error) => *error,
-            Err(error) => PoveryError::bad_request("The body could not be read").with_source(error),
-        }),
-    }
-}
-
-fn too_large(limit: usize) -> PoveryError {
-    PoveryError::new(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        format!("The body is larger than {limit} bytes"),
-    )
 }
 
 /// The answer to HEAD: the headers that GET would have, among them the length (RFC 9110, 9.3.2) where it

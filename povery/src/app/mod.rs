@@ -1,5 +1,7 @@
 //! The application: routes and what they share, as one service.
 
+mod body;
+mod coding;
 mod dispatch;
 mod exit;
 mod home;
@@ -113,6 +115,10 @@ impl App {
     }
 
     /// The largest body that is read, in bytes; a larger one is a 413. 1 048 576 unless set.
+    ///
+    /// A route may have a limit of its own: `#[povery::route(POST, "/photos", body_limit = 5_000_000)]`.
+    /// Either holds for the bytes as they were sent and, with the feature `gzip`, for what they are decoded
+    /// to. Gateways have limits too: see [the front door](crate::docs::front_door).
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.inner_mut().body_limit = bytes;
@@ -230,6 +236,8 @@ where
     }
 
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
+        #[cfg(feature = "lambda_http")]
+        let request = crate::lambda::interop::adopted(request);
         let inner = Arc::clone(&self.inner);
         Box::pin(async move { Ok(dispatch::dispatch(&inner, request).await) })
     }

@@ -1,12 +1,12 @@
 //! The few fields of `requestContext` that make the request. The rest stays JSON.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 use http::HeaderMap;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
-use super::{Origin, Scalar, Unknown};
+use super::{Object, Origin, Scalar, Unknown};
+use crate::request::{address, forwarded};
 
 /// What the origin, the method, the path and the caller's address are read from.
 #[derive(Deserialize)]
@@ -28,12 +28,16 @@ pub(super) struct Context<'a> {
     pub(super) service_arn: Scalar<'a>,
     #[serde(borrow, default)]
     pub(super) resource_path: Scalar<'a>,
-    pub(super) elb: Option<IgnoredAny>,
+    pub(super) elb: Option<Object<Elb>>,
     #[serde(borrow)]
-    pub(super) http: Option<Http<'a>>,
+    pub(super) http: Option<Object<Http<'a>>>,
     #[serde(borrow)]
-    identity: Option<Identity<'a>>,
+    identity: Option<Object<Identity<'a>>>,
 }
+
+/// `requestContext.elb`, of which nothing is read.
+#[derive(Deserialize)]
+pub(super) struct Elb {}
 
 /// `requestContext.http` of payload 2.0.
 #[derive(Deserialize)]
@@ -67,25 +71,21 @@ impl Context<'_> {
 
     /// The method of payload 2.0.
     pub(super) fn method(&self) -> Result<&str, Unknown> {
-        let method = self.http.as_ref().and_then(|http| http.method.as_str());
+        let method = self
+            .http
+            .as_ref()
+            .and_then(|Object(http)| http.method.as_str());
         method.ok_or(Unknown::Field("requestContext.http.method"))
     }
 
     /// The peer as the gateway says it.
     pub(super) fn client(&self, origin: Origin, headers: &HeaderMap) -> Option<IpAddr> {
         let said = match origin {
-            Origin::Rest | Origin::HttpApiV1 => self.identity.as_ref()?.source_ip.as_str()?,
-            Origin::HttpApi | Origin::FunctionUrl => self.http.as_ref()?.source_ip.as_str()?,
-            // What stands before the last entry came with the request, so anybody may have written it.
-            Origin::Alb { .. } => {
-                let mut lines = headers.get_all("x-forwarded-for").into_iter();
-                lines.next_back()?.to_str().ok()?.rsplit(',').next()?
-            }
+            Origin::Rest | Origin::HttpApiV1 => self.identity.as_ref()?.0.source_ip.as_str()?,
+            Origin::HttpApi | Origin::FunctionUrl => self.http.as_ref()?.0.source_ip.as_str()?,
+            Origin::Alb { .. } => forwarded(headers)?,
             Origin::Lattice => return None,
         };
-        let said = said.trim();
-        // A load balancer can be told to keep the port.
-        let address = said.parse().map(|socket: SocketAddr| socket.ip());
-        address.or_else(|_| said.parse()).ok()
+        address(said)
     }
 }

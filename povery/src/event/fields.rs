@@ -34,6 +34,8 @@ pub(super) struct Fields<'a> {
     pub(super) authorized_arn: Scalar<'a>,
     /// Whether it has the path as VPC Lattice wrote it in its first version.
     pub(super) is_lattice_v1: bool,
+    /// A known field that is there twice, so that nobody can say which one the gateway meant.
+    pub(super) repeated: Option<&'static str>,
 }
 
 impl Fields<'_> {
@@ -54,7 +56,7 @@ impl Fields<'_> {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
 #[serde(field_identifier, rename_all = "camelCase")]
 enum Key {
     Version,
@@ -82,6 +84,33 @@ enum Key {
     Other,
 }
 
+impl Key {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Version => "version",
+            Self::HttpMethod => "httpMethod",
+            Self::Method => "method",
+            Self::Path => "path",
+            Self::RawPath => "rawPath",
+            Self::RawQueryString => "rawQueryString",
+            Self::Resource => "resource",
+            Self::Body => "body",
+            Self::IsBase64 => "isBase64Encoded",
+            Self::Headers => "headers",
+            Self::MultiValueHeaders => "multiValueHeaders",
+            Self::QueryStringParameters => "queryStringParameters",
+            Self::MultiValueQueryStringParameters => "multiValueQueryStringParameters",
+            Self::PathParameters => "pathParameters",
+            Self::Cookies => "cookies",
+            Self::RequestContext => "requestContext",
+            Self::MethodArn => "methodArn",
+            Self::RouteArn => "routeArn",
+            Self::RawPathOfLattice => "raw_path",
+            Self::Other => "",
+        }
+    }
+}
+
 pub(super) struct FieldsVisitor;
 
 impl<'de> Visitor<'de> for FieldsVisitor {
@@ -93,7 +122,14 @@ impl<'de> Visitor<'de> for FieldsVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut fields = Fields::default();
-        while let Some(key) = map.next_key()? {
+        // The known keys that were there, a bit for each.
+        let mut seen = 0_u32;
+        while let Some(key) = map.next_key::<Key>()? {
+            let bit = 1 << key as u32;
+            if seen & bit != 0 && key != Key::Other {
+                fields.repeated = Some(key.name());
+            }
+            seen |= bit;
             let (scalar, raw) = match key {
                 Key::Version => (Some(&mut fields.version), None),
                 Key::HttpMethod => (Some(&mut fields.http_method), None),

@@ -7,6 +7,7 @@ mod body;
 mod context;
 mod fields;
 mod headers;
+mod object;
 mod origin;
 mod outgoing;
 mod pairs;
@@ -27,6 +28,7 @@ use crate::error::PoveryError;
 use crate::request::{ClientAddr, GatewayContext};
 use context::Context;
 use fields::Fields;
+use object::Object;
 use path::Path;
 use scalar::Scalar;
 
@@ -55,7 +57,10 @@ impl<'de> Deserialize<'de> for Event {
 
 fn http(mut fields: Fields<'_>) -> Result<Http, Unknown> {
     let raw = fields.context.ok_or_else(|| fields.without_context())?;
-    let context: Context<'_> =
+    if let Some(field) = fields.repeated {
+        return Err(Unknown::Field(field));
+    }
+    let Object::<Context<'_>>(context) =
         serde_json::from_str(raw.get()).map_err(|_| Unknown::Field("requestContext"))?;
     let origin = Origin::of(&fields, &context)?;
 

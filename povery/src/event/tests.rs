@@ -6,6 +6,7 @@ use crate::request::path::canonical;
 mod clients;
 mod parts;
 mod paths;
+mod shapes;
 
 /// An event as `lambda_runtime` reads it.
 fn read(bytes: &[u8]) -> Event {

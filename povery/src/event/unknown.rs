@@ -7,7 +7,7 @@ use std::fmt;
 pub(crate) enum Unknown {
     /// It is not JSON, or no object.
     Unreadable,
-    /// It is an HTTP event, but this field is missing or of another type.
+    /// It is an HTTP event, but this field is missing, of another type, or there twice.
     Field(&'static str),
     WebSocket,
     Authorizer,
@@ -28,7 +28,7 @@ impl fmt::Display for Unknown {
             Self::Field(field) => {
                 return write!(
                     f,
-                    "the event of a gateway has no `{field}` that can be read: it is missing or of another type"
+                    "the event of a gateway has no `{field}` that can be read: it is missing, of another type, or there twice"
                 );
             }
             Self::WebSocket => {

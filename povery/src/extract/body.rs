@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 
+use super::content_type::{Charset, ContentType};
 use super::{FromRequest, Rejection};
 use crate::request::Request;
 use crate::validate::{Faults, In};
@@ -19,8 +20,9 @@ impl FromRequest for Bytes {
 
 /// The body as text, whatever its content type.
 ///
-/// A body that is not UTF-8 is a fault `format` of the body. `Option<Text>` is `None` where the body is
-/// empty.
+/// It is UTF-8, unless its content type says US-ASCII; another charset is a 415, and so is a content type
+/// that cannot be read. A body that is not in its charset is a fault `format` of the body.
+/// `Option<Text>` is `None` where the body is empty.
 ///
 /// `String` itself is no extractor: a parameter whose name is misspelt would otherwise quietly
 /// become the body, where it is now a compile error.
@@ -44,9 +46,18 @@ impl FromRequest for Text {
     }
 
     async fn from_request(request: &Request) -> Result<Self, Rejection> {
-        match std::str::from_utf8(request.body()) {
-            Ok(text) => Ok(Self(text.to_owned())),
-            Err(_) => {
+        let body = request.body();
+        let charset = match ContentType::of(request.headers())? {
+            Some(content_type) => content_type.charset()?,
+            None => Charset::Utf8,
+        };
+        let text = match charset {
+            Charset::UsAscii if !body.is_ascii() => None,
+            _ => std::str::from_utf8(body).ok(),
+        };
+        match text {
+            Some(text) => Ok(Self(text.to_owned())),
+            None => {
                 let mut faults = Faults::new();
                 faults.push(In::Body, "", "format", "has the wrong format");
                 Err(faults.into())

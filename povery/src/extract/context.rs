@@ -1,9 +1,11 @@
 //! What the host knows of the request: `LambdaContext`, `RequestContext`, `ClientAddr`.
 
 use std::any::type_name;
+use std::borrow::Cow;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::{FromRequest, Rejection, Stage};
 use crate::error::PoveryError;
@@ -73,27 +75,38 @@ impl<T: DeserializeOwned + Send> FromRequest for RequestContext<T> {
 
     /// Whether no gateway stands before the application.
     fn is_absent(request: &Request) -> bool {
-        request.gateway_context().is_none()
+        gateway(request).is_none()
     }
 
     async fn from_request(request: &Request) -> Result<Self, Rejection> {
-        let context = request.gateway_context().ok_or_else(|| {
+        let context = gateway(request).ok_or_else(|| {
             missing("`RequestContext`: no gateway stands before this host; `Option<RequestContext>` may be absent")
         })?;
-        let mut json = serde_json::Deserializer::from_str(context.get());
-        match serde_path_to_error::deserialize(&mut json) {
-            Ok(context) => Ok(Self(context)),
-            // What serde says may repeat a claim: the place is enough to mend the type.
-            Err(error) => Err(PoveryError::internal(format!(
-                "the request context does not fit `{}`, at `{}`",
-                type_name::<T>(),
-                error.path()
-            ))
-            .into()),
-        }
+        Ok(fitting(&context).map(Self)?)
     }
 }
 
-fn missing(what: &'static str) -> PoveryError {
+/// The context as the gateway sent it, or as `lambda_http` writes what it has read.
+fn gateway(request: &Request) -> Option<Cow<'_, RawValue>> {
+    let sent = request.gateway_context().map(Cow::Borrowed);
+    #[cfg(feature = "lambda_http")]
+    let sent = sent.or_else(|| super::lambda_http::written(request).map(Cow::Owned));
+    sent
+}
+
+/// The context as a `T`, or a 500 that names the place where it is none.
+pub(super) fn fitting<T: DeserializeOwned>(context: &RawValue) -> Result<T, PoveryError> {
+    let mut json = serde_json::Deserializer::from_str(context.get());
+    serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        // What serde says may repeat a claim: the place is enough to mend the type.
+        PoveryError::internal(format!(
+            "the request context does not fit `{}`, at `{}`",
+            type_name::<T>(),
+            error.path()
+        ))
+    })
+}
+
+pub(super) fn missing(what: &'static str) -> PoveryError {
     PoveryError::internal(format!("nothing to make an argument of, {what}"))
 }

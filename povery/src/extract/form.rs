@@ -3,14 +3,15 @@
 use serde::de::DeserializeOwned;
 use validator::Validate;
 
-use super::content_type::{essence, unsupported};
+use super::content_type::ContentType;
 use super::{FromRequest, Rejection, Unvalidated, pairs};
 use crate::request::Request;
 use crate::validate::{self, In, Rules, no_rules, rules};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// A body of `application/x-www-form-urlencoded`, validated; another content type is a 415.
+/// A body of `application/x-www-form-urlencoded`, validated; another content type, or a charset other
+/// than UTF-8 and US-ASCII, is a 415.
 ///
 /// `T` is `Deserialize + Validate`, and is read as [`Query`](crate::Query) says. The faults are
 /// `"in": "body"`. `Option<Form<T>>` is `None` where the body is empty.
@@ -57,9 +58,7 @@ impl<T: DeserializeOwned + Send> FromRequest for Unvalidated<Form<T>> {
 }
 
 fn read<T: DeserializeOwned>(request: &Request, rules: Rules<T>) -> Result<T, Rejection> {
-    let is_form = |essence: &str| essence.eq_ignore_ascii_case(FORM);
-    if !essence(request.headers()).is_some_and(is_form) {
-        return Err(unsupported(FORM).into());
-    }
+    let is_form = |content_type: &ContentType<'_>| content_type.is(FORM);
+    ContentType::which(request.headers(), is_form, FORM)?.charset()?;
     validate::pairs(request.body(), In::Body, pairs::read, rules).map_err(Rejection::Faults)
 }

@@ -1,11 +1,10 @@
 //! `Json<T>` as an argument.
 
-use http::HeaderMap;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use validator::Validate;
 
-use super::content_type::{essence, unsupported};
+use super::content_type::ContentType;
 use super::{FromRequest, Rejection, Unvalidated};
 use crate::error::PoveryError;
 use crate::request::Request;
@@ -33,24 +32,10 @@ impl<T: DeserializeOwned + Send> FromRequest for Unvalidated<Json<T>> {
 }
 
 fn read<T: DeserializeOwned>(request: &Request, rules: Rules<T>) -> Result<T, Rejection> {
-    if !is_json(request.headers()) {
-        return Err(unsupported("application/json").into());
-    }
+    ContentType::which(request.headers(), ContentType::is_json, "application/json")?.is_utf_8()?;
     validate::json(request.body(), rules).map_err(|refused| match refused {
         Refused::Malformed(error) => malformed(&error).into(),
         Refused::Faulty(faults) => Rejection::Faults(faults),
-    })
-}
-
-/// `application/json` or a type with the suffix `+json` (RFC 6839), whatever its parameters.
-fn is_json(headers: &HeaderMap) -> bool {
-    essence(headers).is_some_and(|essence| {
-        essence.eq_ignore_ascii_case("application/json")
-            || essence.split_once('/').is_some_and(|(kind, subtype)| {
-                let suffix = subtype.rsplit_once('+').map(|(_, suffix)| suffix);
-                kind.eq_ignore_ascii_case("application")
-                    && suffix.is_some_and(|suffix| suffix.eq_ignore_ascii_case("json"))
-            })
     })
 }
 

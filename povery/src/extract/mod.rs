@@ -11,6 +11,8 @@ mod form;
 mod header;
 mod inputs;
 mod json;
+#[cfg(feature = "lambda_http")]
+mod lambda_http;
 #[cfg(feature = "multipart")]
 mod multipart;
 mod optional;

@@ -4,11 +4,14 @@ use std::convert::Infallible;
 use std::fmt;
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, header};
 
+use super::content_type::ContentType;
 use super::{FromRequest, Rejection};
 use crate::error::PoveryError;
 use crate::request::Request;
+
+const FORM_DATA: &str = "multipart/form-data";
 
 /// A body of `multipart/form-data` (RFC 7578), field by field. Needs the feature `multipart`.
 ///
@@ -55,19 +58,11 @@ impl Multipart {
     }
 
     fn of(headers: &HeaderMap, body: &Bytes) -> Result<Self, PoveryError> {
-        let content_type = headers
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
-        let boundary = multer::parse_boundary(content_type).map_err(|error| match error {
-            multer::Error::NoBoundary => {
-                PoveryError::bad_request("The content type has no boundary")
-            }
-            _ => PoveryError::new(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "The content type must be multipart/form-data",
-            ),
-        })?;
+        let is_form = |content_type: &ContentType<'_>| content_type.is(FORM_DATA);
+        let content_type = ContentType::which(headers, is_form, FORM_DATA)?;
+        let Some(boundary) = content_type.boundary() else {
+            return Err(PoveryError::bad_request("The content type has no boundary"));
+        };
         let body = futures_util::stream::iter([Ok::<_, Infallible>(body.clone())]);
         Ok(Self(multer::Multipart::new(body, boundary)))
     }

@@ -2,6 +2,7 @@ use http::HeaderMap;
 use serde_json::json;
 
 use super::*;
+use crate::event::Body;
 use crate::request::Deadline;
 
 #[test]

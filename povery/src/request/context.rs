@@ -1,8 +1,9 @@
 //! What a host knows of a request beyond HTTP. Hosts put it among the request's extensions.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
+use http::HeaderMap;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -89,6 +90,20 @@ impl fmt::Debug for LambdaContext {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ClientAddr(pub IpAddr);
+
+/// An address, with or without a port: a load balancer can be told to keep it.
+pub(crate) fn address(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    let address = text.parse().map(|socket: SocketAddr| socket.ip());
+    address.or_else(|_| text.parse()).ok()
+}
+
+/// The last entry of `X-Forwarded-For`, which is a load balancer's own. What stands before it came with the
+/// request, so anybody may have written it.
+pub(crate) fn forwarded(headers: &HeaderMap) -> Option<&str> {
+    let mut lines = headers.get_all("x-forwarded-for").into_iter();
+    lines.next_back()?.to_str().ok()?.rsplit(',').next()
+}
 
 /// The gateway's `requestContext`, as it was sent.
 #[derive(Clone)]

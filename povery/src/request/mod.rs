@@ -7,8 +7,8 @@ pub(crate) mod path;
 
 pub(crate) use pairs::pairs;
 
-pub(crate) use context::GatewayContext;
 pub use context::{ClientAddr, LambdaContext};
+pub(crate) use context::{GatewayContext, address, forwarded};
 pub use deadline::Deadline;
 
 use std::any::{Any, TypeId};

@@ -8,10 +8,10 @@ use crate::error::PoveryError;
 /// JSON: as an argument the request's body, validated; as an answer `application/json`.
 ///
 /// As an argument, `T` is `Deserialize + Validate`; without rules it is
-/// [`Unvalidated<Json<T>>`](crate::Unvalidated). A content type that is not JSON is a 415, text that is
-/// not JSON a 400 `MALFORMED_JSON`, and a value that does not fit `T` or its rules a 400
-/// `VALIDATION_FAILED` that names every fault: of the shape and of the rules (`nested` and `custom` ones
-/// too), by the names on the wire. How they are found, and where that ends, is told in
+/// [`Unvalidated<Json<T>>`](crate::Unvalidated). A content type that is not JSON, or says a charset other
+/// than UTF-8, is a 415, text that is not JSON a 400 `MALFORMED_JSON`, and a value that does not fit `T` or
+/// its rules a 400 `VALIDATION_FAILED` that names every fault: of the shape and of the rules (`nested` and
+/// `custom` ones too), by the names on the wire. How they are found, and where that ends, is told in
 /// [the design](crate::docs::design). `Option<Json<T>>` is `None` where the body is empty.
 ///
 /// The rules are those of `Validate`, which has no context; a `message` or `code` in its attributes is

@@ -5,6 +5,8 @@ mod bytes;
 mod cookie;
 mod header;
 mod json;
+#[cfg(feature = "lambda_http")]
+mod lambda_http;
 mod location;
 mod redirect;
 mod result;

@@ -53,6 +53,7 @@ pub struct RouteDef {
     pub(crate) roles: &'static [&'static str],
     pub(crate) scopes: &'static [&'static str],
     pub(crate) tag: Option<&'static str>,
+    pub(crate) body_limit: Option<usize>,
     pub(crate) flags: Flags,
     pub(crate) doc: &'static str,
     pub(crate) site: Site,
@@ -87,6 +88,7 @@ impl RouteDef {
             roles: &[],
             scopes: &[],
             tag: None,
+            body_limit: None,
             flags: Flags {
                 deprecated: false,
                 hidden: false,
@@ -140,6 +142,11 @@ impl RouteDef {
 
     pub const fn with_tag(mut self, tag: &'static str) -> Self {
         self.tag = Some(tag);
+        self
+    }
+
+    pub const fn with_body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = Some(bytes);
         self
     }
 
@@ -213,6 +220,12 @@ impl RouteDef {
     /// The tag that groups the route in documentation.
     pub const fn tag(&self) -> Option<&'static str> {
         self.tag
+    }
+
+    /// The largest body that the route takes, in bytes; `None` where it is the application's
+    /// [`body_limit`](crate::App::body_limit).
+    pub const fn body_limit(&self) -> Option<usize> {
+        self.body_limit
     }
 
     /// Whether callers should no longer use it.

@@ -1,7 +1,9 @@
 //! Extractors in routes that the macro made, through the whole application.
 
 mod bodies;
+mod content_types;
 mod contexts;
+mod encoded;
 mod headers;
 #[cfg(feature = "multipart")]
 mod multipart;

@@ -7,6 +7,7 @@ use povery::{App, routes};
     roles("ADMIN", "EDITOR"),
     scopes("users:write",),
     tag = "users",
+    body_limit = 5_000_000,
     deprecated,
     hidden,
     idempotent,
@@ -18,6 +19,7 @@ fn main() {
     let app = App::new().routes(routes![create_user]);
     let route = &app.route_table()[0];
     assert_eq!((route.status(), route.tag()), (202, Some("users")));
+    assert_eq!(route.body_limit(), Some(5_000_000));
     assert_eq!((route.roles(), route.scopes()), (&["ADMIN", "EDITOR"][..], &["users:write"][..]));
     assert!(route.is_deprecated() && route.is_hidden() && route.is_idempotent());
 }

@@ -202,6 +202,45 @@ async fn a_body_of_unknown_length_is_read_only_up_to_the_limit() {
     assert_eq!(app().oneshot(request).await.unwrap().status(), 413);
 }
 
+/// A body that says how long it is, and is never read.
+struct Announced(u64);
+
+impl http_body::Body for Announced {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Result<http_body::Frame<Bytes>, BoxError>>> {
+        panic!("it is read")
+    }
+
+    fn size_hint(&self) -> http_body::SizeHint {
+        http_body::SizeHint::with_exact(self.0)
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_announces_too_much_is_not_read() {
+    const SMALL: RouteDef = RouteDef {
+        segments: &[Segment::Literal("small")],
+        ..ECHO.with_body_limit(5)
+    };
+    let routes = RouteTable::new(&[Entry::One(&SMALL)]);
+    for (path, length, status) in [
+        ("/echo", 11, 413),
+        ("/echo", 10, 500),
+        ("/small", 6, 413),
+        ("/small", 5, 500),
+        ("/nowhere", u64::MAX, 404),
+    ] {
+        let request = http::Request::post(path).body(Announced(length)).unwrap();
+        let response = app().routes(routes).oneshot(request).await.unwrap();
+        assert_eq!(response.status(), status, "{path} {length}");
+    }
+}
+
 #[test]
 fn conflicts_are_all_reported() {
     let error = App::new()
