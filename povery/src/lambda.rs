@@ -6,13 +6,12 @@ use lambda_runtime::layers::TracingLayer;
 use lambda_runtime::{Context, Diagnostic, LambdaEvent, Runtime, service_fn};
 use serde::Serialize;
 use serde_json::Value;
-use tower::ServiceExt;
 
 use crate::app::App;
 use crate::environment::max_concurrency;
 use crate::error::{BoxError, wire};
-use crate::event::{Body, Event, Outgoing, Unknown};
-use crate::request::{Deadline, LambdaContext, RequestId};
+use crate::event::{Event, Outgoing, Unknown};
+use crate::request::{Host, LambdaContext, RequestId};
 
 /// Serves invocations until the runtime ends the sandbox.
 pub(crate) async fn serve(app: App) -> Result<(), BoxError> {
@@ -34,9 +33,8 @@ async fn answer(app: App, event: LambdaEvent<Event>) -> Result<Outgoing, Diagnos
     let format = app.inner.error_format;
     let response = match http.request {
         Ok(mut request) => {
-            attach(&mut request, id.clone(), context);
-            let Ok(response) = app.oneshot(request).await;
-            response
+            attach(&mut request.head.host, id.clone(), context);
+            app.answer(request).await
         }
         Err(error) => {
             let response = wire::response(&error, format, id.as_str());
@@ -54,14 +52,11 @@ fn failure(unknown: Unknown, request_id: &str) -> Diagnostic {
     }
 }
 
-/// Puts what the invocation says among the request's extensions.
-fn attach(request: &mut http::Request<Body>, id: RequestId, context: LambdaContext) {
-    let extensions = request.extensions_mut();
-    extensions.insert(id);
-    if let Some(deadline) = context.deadline {
-        extensions.insert(Deadline(deadline));
-    }
-    extensions.insert(context);
+/// Adds what the invocation says to what the gateway says.
+fn attach(host: &mut Host, id: RequestId, context: LambdaContext) {
+    host.id = Some(id);
+    host.deadline = context.deadline;
+    host.lambda = Some(context);
 }
 
 /// Lambda's context as povery's own.

@@ -13,26 +13,24 @@ use tokio::time::timeout_at;
 use super::Inner;
 use crate::error::{BoxError, PoveryError, wire};
 use crate::extract::Inputs;
-use crate::request::{Deadline, Request, RequestId, path};
+use crate::request::{Incoming, Request, RequestId, path};
 use crate::response::{Body, Response};
 use crate::router::Found;
 
 /// Answers a request; a failure of any kind is an answer too, and a 5xx is logged in one line.
-pub(super) async fn dispatch<B>(app: &Inner, mut request: http::Request<B>) -> Response
+pub(crate) async fn dispatch<B>(app: &Inner, mut request: Incoming<B>) -> Response
 where
     B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>>,
 {
-    let id = request
-        .extensions_mut()
-        .remove::<RequestId>()
-        .unwrap_or_else(RequestId::random);
-    let method = request.method().clone();
-    let uri = request.uri().clone();
-    let deadline = request.extensions().get::<Deadline>().copied();
+    let head = &mut request.head;
+    let id = head.host.id.take().unwrap_or_else(RequestId::random);
+    let method = head.method.clone();
+    let uri = head.uri.clone();
+    let deadline = head.host.deadline;
     // A panic of a handler must not take the next invocation with it.
     let answer = AssertUnwindSafe(answer(app, request, &id)).catch_unwind();
     let answer = match deadline {
-        Some(Deadline(deadline)) => within(deadline, answer).await,
+        Some(deadline) => within(deadline, answer).await,
         None => Some(answer.await),
     };
     let answer = match answer {
@@ -77,15 +75,15 @@ async fn within<T>(deadline: Instant, work: impl Future<Output = T>) -> Option<T
 
 async fn answer<B>(
     app: &Inner,
-    request: http::Request<B>,
+    request: Incoming<B>,
     id: &RequestId,
 ) -> Result<Response, PoveryError>
 where
     B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>>,
 {
-    let (parts, body) = request.into_parts();
-    let path = path::canonical(parts.uri.path())?;
-    let found = app.router.find(&parts.method, &path);
+    let Incoming { head, body } = request;
+    let path = path::canonical(head.uri.path())?;
+    let found = app.router.find(&head.method, &path);
     let status = found.status();
     let (route, parameters) = match found {
         Found::Route { route, parameters } => (route, parameters),
@@ -98,7 +96,7 @@ where
             return Ok(response);
         }
         Found::OtherMethod(allow) => {
-            let error = PoveryError::new(status, format!("This path has no {}", parts.method));
+            let error = PoveryError::new(status, format!("This path has no {}", head.method));
             return Err(error.with_header(header::ALLOW, allow_value(&allow)?));
         }
         Found::Nothing => return Err(PoveryError::new(status, "Nothing is found at this path")),
@@ -110,7 +108,7 @@ where
     }
     let body = whole(body, app.body_limit).await?;
     let request = Request {
-        parts,
+        head,
         body,
         path,
         parameters,

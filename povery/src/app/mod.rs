@@ -15,7 +15,7 @@ use bytes::Bytes;
 
 use crate::error::BoxError;
 use crate::error::wire::ErrorFormat;
-use crate::request::Shared;
+use crate::request::{Incoming, Shared};
 use crate::response::{Body, Response};
 use crate::route::{Route, RouteTable};
 use crate::router::Router;
@@ -165,6 +165,14 @@ impl App {
         self.route_table().iter().any(|route| route.uses_database())
     }
 
+    /// Answers a request of a host that needs no `tower::Service`.
+    pub(crate) async fn answer<B>(&self, request: Incoming<B>) -> Response
+    where
+        B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>>,
+    {
+        dispatch::dispatch(&self.inner, request).await
+    }
+
     fn inner_mut(&mut self) -> &mut Inner {
         Arc::make_mut(&mut self.inner)
     }
@@ -192,6 +200,6 @@ where
 
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
         let inner = Arc::clone(&self.inner);
-        Box::pin(async move { Ok(dispatch::dispatch(&inner, request).await) })
+        Box::pin(async move { Ok(dispatch::dispatch(&inner, request.into()).await) })
     }
 }

@@ -1,12 +1,10 @@
 //! The few fields of `requestContext` that make the request. The rest stays JSON.
 
-use std::net::{IpAddr, SocketAddr};
-
-use http::HeaderMap;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::{Origin, Scalar, Unknown};
+use crate::request::{Client, address};
 
 /// What the origin, the method, the path and the caller's address are read from.
 #[derive(Deserialize)]
@@ -72,20 +70,16 @@ impl Context<'_> {
     }
 
     /// The peer as the gateway says it.
-    pub(super) fn client(&self, origin: Origin, headers: &HeaderMap) -> Option<IpAddr> {
+    pub(super) fn client(&self, origin: Origin) -> Client {
         let said = match origin {
-            Origin::Rest | Origin::HttpApiV1 => self.identity.as_ref()?.source_ip.as_str()?,
-            Origin::HttpApi | Origin::FunctionUrl => self.http.as_ref()?.source_ip.as_str()?,
-            // What stands before the last entry came with the request, so anybody may have written it.
-            Origin::Alb { .. } => {
-                let mut lines = headers.get_all("x-forwarded-for").into_iter();
-                lines.next_back()?.to_str().ok()?.rsplit(',').next()?
+            Origin::Rest | Origin::HttpApiV1 => {
+                self.identity.as_ref().map(|identity| &identity.source_ip)
             }
-            Origin::Lattice => return None,
+            Origin::HttpApi | Origin::FunctionUrl => self.http.as_ref().map(|http| &http.source_ip),
+            Origin::Alb { .. } => return Client::Forwarded,
+            Origin::Lattice => None,
         };
-        let said = said.trim();
-        // A load balancer can be told to keep the port.
-        let address = said.parse().map(|socket: SocketAddr| socket.ip());
-        address.or_else(|_| said.parse()).ok()
+        let address = said.and_then(Scalar::as_str).and_then(address);
+        address.map_or(Client::Unknown, Client::Told)
     }
 }

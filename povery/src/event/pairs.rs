@@ -3,35 +3,25 @@
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
 
-use super::{Scalar, Unknown};
+use super::Scalar;
 
 /// Calls `each` with every name and value. A value may be a string, a list of strings or `null`; so may
 /// the map be `null`.
-pub(super) fn for_each(
-    raw: &RawValue,
-    field: &'static str,
-    each: impl FnMut(&str, &str),
-) -> Result<(), Unknown> {
-    serde_json::Deserializer::from_str(raw.get())
-        .deserialize_any(Pairs(each))
-        .map_err(|_| Unknown::Field(field))
+pub(super) fn for_each(json: &[u8], each: impl FnMut(&str, &str)) -> Result<(), serde_json::Error> {
+    serde_json::Deserializer::from_slice(json).deserialize_any(Pairs(each))
 }
 
 /// Calls `each` with every string of a list.
 pub(super) fn for_each_item(
-    raw: &RawValue,
-    field: &'static str,
+    json: &[u8],
     mut each: impl FnMut(&str),
-) -> Result<(), Unknown> {
+) -> Result<(), serde_json::Error> {
     let values = Values {
         name: "",
         each: &mut |_: &str, item: &str| each(item),
     };
-    values
-        .deserialize(&mut serde_json::Deserializer::from_str(raw.get()))
-        .map_err(|_| Unknown::Field(field))
+    values.deserialize(&mut serde_json::Deserializer::from_slice(json))
 }
 
 struct Pairs<F>(F);

@@ -243,7 +243,9 @@ async fn the_answer_comes_before_the_invocation_ends() {
             .state(Arc::clone(&dropped));
         let start = tokio::time::Instant::now();
         let request = http::Request::get(format!("/slow/{millis}"))
-            .extension(Deadline(start.into_std() + Duration::from_millis(left)))
+            .extension(crate::request::Deadline(
+                start.into_std() + Duration::from_millis(left),
+            ))
             .body(Body::default())
             .unwrap();
         let response = app.oneshot(request).await.unwrap();
