@@ -1,20 +1,21 @@
 //! The headers of an event.
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE, COOKIE};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::value::RawValue;
 
 use super::fields::{Fields, Raw};
 use super::{Origin, Unknown, pairs};
-use crate::request::HeaderSource;
+use crate::request::{Content, HeaderSource};
 
 /// Room for the headers of most requests through a gateway.
 const USUAL: usize = 24;
 
 /// The headers of an event as they stand in it, in the order in which they are asked for.
 pub(super) struct Undecoded {
-    maps: [Option<Bytes>; 2],
-    cookies: Option<Bytes>,
+    maps: [Option<Box<RawValue>>; 2],
+    cookies: Option<Box<RawValue>>,
 }
 
 impl Undecoded {
@@ -39,8 +40,8 @@ impl Undecoded {
             }
         };
         Ok(Self {
-            maps: maps.map(|raw| raw.map(owned)),
-            cookies: cookies.map(owned),
+            maps: maps.map(|raw| raw.map(RawValue::to_owned)),
+            cookies: cookies.map(RawValue::to_owned),
         })
     }
 }
@@ -50,10 +51,6 @@ fn map<'a>(raw: Raw<'a>, field: &'static str) -> Result<Raw<'a>, Unknown> {
         Some(raw) if !raw.get().starts_with('{') => Err(Unknown::Field(field)),
         raw => Ok(raw.filter(|raw| raw.get() != "{}")),
     }
-}
-
-fn owned(raw: &RawValue) -> Bytes {
-    Bytes::copy_from_slice(raw.get().as_bytes())
 }
 
 impl HeaderSource for Undecoded {
@@ -75,14 +72,43 @@ impl HeaderSource for Undecoded {
         }
         (headers, sound)
     }
+
+    fn content(&self) -> Option<Content> {
+        let mut content = Content::default();
+        let [Some(raw), second] = &self.maps else {
+            return None;
+        };
+        let mut sound = true;
+        let wanted = |name: &str| {
+            name.eq_ignore_ascii_case(CONTENT_TYPE.as_str())
+                || name.eq_ignore_ascii_case(CONTENT_ENCODING.as_str())
+        };
+        pairs::for_each_of(raw.get(), wanted, |name, value| {
+            let values = if name.len() == CONTENT_TYPE.as_str().len() {
+                &mut content.types
+            } else {
+                &mut content.codings
+            };
+            match HeaderValue::from_str(value) {
+                Ok(value) => values.push(value),
+                Err(_) => sound = false,
+            }
+        })
+        .ok()?;
+        // A second map counts where the first has nothing at all, which is for `decode` to see.
+        let found = second.is_none() || content != Content::default();
+        (sound && found).then_some(content)
+    }
 }
 
 /// Adds all headers of a map; whether each of them could be.
-fn add(headers: &mut HeaderMap, raw: &Bytes) -> bool {
+fn add(headers: &mut HeaderMap, raw: &RawValue) -> bool {
+    let raw = raw.get();
+    let copy = Bytes::copy_from_slice(raw.as_bytes());
     let mut sound = true;
     let read = pairs::for_each(raw, |name, value| {
         let name = HeaderName::from_bytes(name.as_bytes());
-        let value = HeaderValue::from_maybe_shared(shared(raw, value));
+        let value = HeaderValue::from_maybe_shared(shared(raw, &copy, value));
         let added = match (name, value) {
             (Ok(name), Ok(value)) => headers.try_append(name, value).is_ok(),
             _ => false,
@@ -92,19 +118,19 @@ fn add(headers: &mut HeaderMap, raw: &Bytes) -> bool {
     sound && read.is_ok()
 }
 
-/// The text without a copy where it stands in `raw` as it is.
-fn shared(raw: &Bytes, text: &str) -> Bytes {
+/// The text as a part of `copy`, where it stands in `raw` as it is: one copy for all values.
+fn shared(raw: &str, copy: &Bytes, text: &str) -> Bytes {
     let start = (text.as_ptr() as usize).wrapping_sub(raw.as_ptr() as usize);
     match start.checked_add(text.len()) {
-        Some(end) if end <= raw.len() => raw.slice(start..end),
+        Some(end) if end <= copy.len() => copy.slice(start..end),
         _ => Bytes::copy_from_slice(text.as_bytes()),
     }
 }
 
 /// A gateway that has split the cookies may have left them in the headers too.
-fn set_cookies(headers: &mut HeaderMap, raw: &Bytes) -> bool {
+fn set_cookies(headers: &mut HeaderMap, raw: &RawValue) -> bool {
     let mut line = String::new();
-    let read = pairs::for_each_item(raw, |cookie| {
+    let read = pairs::for_each_item(raw.get(), |cookie| {
         if !line.is_empty() {
             line.push_str("; ");
         }
@@ -113,7 +139,7 @@ fn set_cookies(headers: &mut HeaderMap, raw: &Bytes) -> bool {
     if line.is_empty() {
         return read.is_ok();
     }
-    let added = HeaderValue::try_from(line)
-        .is_ok_and(|line| headers.try_insert(header::COOKIE, line).is_ok());
+    let added =
+        HeaderValue::try_from(line).is_ok_and(|line| headers.try_insert(COOKIE, line).is_ok());
     added && read.is_ok()
 }

@@ -47,7 +47,7 @@ pub(super) fn query(origin: Origin, fields: &Fields<'_>) -> Result<String, Unkno
 fn decoded(raw: Option<&RawValue>, field: &'static str) -> Result<String, Unknown> {
     let mut query = Serializer::new(String::new());
     if let Some(raw) = raw {
-        pairs::for_each(raw.get().as_bytes(), |name, value| {
+        pairs::for_each(raw.get(), |name, value| {
             query.append_pair(name, value);
         })
         .map_err(|_| Unknown::Field(field))?;
@@ -59,7 +59,7 @@ fn decoded(raw: Option<&RawValue>, field: &'static str) -> Result<String, Unknow
 fn undecoded(raw: Option<&RawValue>, field: &'static str) -> Result<String, Unknown> {
     let mut query = String::new();
     if let Some(raw) = raw {
-        pairs::for_each(raw.get().as_bytes(), |name, value| {
+        pairs::for_each(raw.get(), |name, value| {
             if !query.is_empty() {
                 query.push('&');
             }

@@ -1,12 +1,13 @@
 //! The media type of a body.
 
-use http::{HeaderMap, StatusCode, header};
+use http::StatusCode;
 
 use crate::error::PoveryError;
+use crate::request::Content;
 
 /// Type and subtype, in any case, without parameters; `None` without a readable `Content-Type`.
-pub(super) fn essence(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+pub(super) fn essence(content: &Content) -> Option<&str> {
+    let value = content.types.first()?.to_str().ok()?;
     Some(value.split(';').next()?.trim())
 }
 

@@ -58,7 +58,7 @@ impl<T: DeserializeOwned + Send> FromRequest for Unvalidated<Form<T>> {
 
 fn read<T: DeserializeOwned>(request: &Request, rules: Rules<T>) -> Result<T, Rejection> {
     let is_form = |essence: &str| essence.eq_ignore_ascii_case(FORM);
-    if !essence(request.headers()).is_some_and(is_form) {
+    if !essence(request.content()).is_some_and(is_form) {
         return Err(unsupported(FORM).into());
     }
     validate::pairs(request.body(), In::Body, pairs::read, rules).map_err(Rejection::Faults)

@@ -1,6 +1,5 @@
 //! `Json<T>` as an argument.
 
-use http::HeaderMap;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use validator::Validate;
@@ -8,7 +7,7 @@ use validator::Validate;
 use super::content_type::{essence, unsupported};
 use super::{FromRequest, Rejection, Unvalidated};
 use crate::error::PoveryError;
-use crate::request::Request;
+use crate::request::{Content, Request};
 use crate::response::Json;
 use crate::validate::{self, Refused, Rules, no_rules, rules};
 
@@ -33,7 +32,7 @@ impl<T: DeserializeOwned + Send> FromRequest for Unvalidated<Json<T>> {
 }
 
 fn read<T: DeserializeOwned>(request: &Request, rules: Rules<T>) -> Result<T, Rejection> {
-    if !is_json(request.headers()) {
+    if !is_json(request.content()) {
         return Err(unsupported("application/json").into());
     }
     validate::json(request.body(), rules).map_err(|refused| match refused {
@@ -43,8 +42,8 @@ fn read<T: DeserializeOwned>(request: &Request, rules: Rules<T>) -> Result<T, Re
 }
 
 /// `application/json` or a type with the suffix `+json` (RFC 6839), whatever its parameters.
-fn is_json(headers: &HeaderMap) -> bool {
-    essence(headers).is_some_and(|essence| {
+fn is_json(content: &Content) -> bool {
+    essence(content).is_some_and(|essence| {
         essence.eq_ignore_ascii_case("application/json")
             || essence.split_once('/').is_some_and(|(kind, subtype)| {
                 let suffix = subtype.rsplit_once('+').map(|(_, suffix)| suffix);

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::OnceLock;
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue, header};
 
 use crate::error::PoveryError;
 
@@ -11,6 +11,28 @@ use crate::error::PoveryError;
 pub(crate) trait HeaderSource: Send + Sync {
     /// All of them; with a header that cannot stand in HTTP, an empty map and `false`.
     fn decode(&self) -> (HeaderMap, bool);
+
+    /// What says how the body is to be read; `None` where only all headers together tell.
+    fn content(&self) -> Option<Content>;
+}
+
+/// The values of the headers that say how a body is to be read, in their order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Content {
+    /// Of `Content-Type`.
+    pub(crate) types: Vec<HeaderValue>,
+    /// Of `Content-Encoding`.
+    pub(crate) codings: Vec<HeaderValue>,
+}
+
+impl Content {
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        let values = |name| headers.get_all(name).iter().cloned().collect();
+        Self {
+            types: values(header::CONTENT_TYPE),
+            codings: values(header::CONTENT_ENCODING),
+        }
+    }
 }
 
 /// Headers, of which most requests need none and none needs them twice.
@@ -18,6 +40,7 @@ pub(crate) struct Headers {
     source: Option<Box<dyn HeaderSource>>,
     /// With whether all of them could stand in HTTP.
     decoded: OnceLock<(HeaderMap, bool)>,
+    content: OnceLock<Content>,
 }
 
 impl Headers {
@@ -25,6 +48,7 @@ impl Headers {
         Self {
             source: Some(Box::new(source)),
             decoded: OnceLock::new(),
+            content: OnceLock::new(),
         }
     }
 
@@ -38,6 +62,17 @@ impl Headers {
     /// The headers. Whoever has looked answers for [`check`](Self::check) too.
     pub(crate) fn get(&self) -> &HeaderMap {
         &self.decoded().0
+    }
+
+    /// What says how the body is to be read, for which the other headers need not be decoded.
+    pub(crate) fn content(&self) -> &Content {
+        self.content.get_or_init(|| {
+            let found = match (&self.source, self.decoded.get()) {
+                (Some(source), None) => source.content(),
+                _ => None,
+            };
+            found.unwrap_or_else(|| Content::of(self.get()))
+        })
     }
 
     /// Whether what has been looked at could be read.
@@ -60,6 +95,7 @@ impl From<HeaderMap> for Headers {
         Self {
             source: None,
             decoded: OnceLock::from((headers, true)),
+            content: OnceLock::new(),
         }
     }
 }

@@ -10,7 +10,7 @@ pub(crate) use pairs::pairs;
 
 pub(crate) use context::GatewayContext;
 pub use context::{ClientAddr, LambdaContext};
-pub(crate) use headers::{HeaderSource, Headers};
+pub(crate) use headers::{Content, HeaderSource, Headers};
 pub(crate) use incoming::{Client, Head, Host, Incoming, address};
 
 use std::any::{Any, TypeId};
@@ -119,6 +119,11 @@ impl Request {
     /// The id under which this request is logged.
     pub fn id(&self) -> &RequestId {
         &self.id
+    }
+
+    /// How the body is to be read.
+    pub(crate) fn content(&self) -> &Content {
+        self.head.headers.content()
     }
 
     /// The invocation; `None` outside Lambda.
