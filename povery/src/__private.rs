@@ -12,8 +12,9 @@ pub use std::convert::From;
 
 /// A request outside of an application, for measurements of extractors.
 pub fn request(parts: http::request::Parts, body: bytes::Bytes) -> crate::Request {
+    let request = crate::request::Incoming::from(http::Request::from_parts(parts, ()));
     crate::Request {
-        parts,
+        head: request.head,
         body,
         path: String::new(),
         parameters: Vec::new(),

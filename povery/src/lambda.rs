@@ -17,14 +17,13 @@ use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::RwLock;
 use tokio::time::timeout;
-use tower::ServiceExt;
 use tower::util::{MapFutureLayer, option_layer};
 
 use crate::app::{App, InvokeMode, SHUTDOWN};
 use crate::environment::{is_local_run, max_concurrency};
 use crate::error::{BoxError, wire};
 use crate::event::{Event, Http, Outgoing, Unknown};
-use crate::request::{LambdaContext, RequestId};
+use crate::request::{Host, LambdaContext, RequestId};
 use crate::response::Response;
 use crate::signal::Stop;
 use snapshot::Snapshot;
@@ -106,9 +105,8 @@ async fn respond(app: App, http: Http, id: &RequestId, context: LambdaContext) -
     let format = app.inner.error_format;
     match http.request {
         Ok(mut request) => {
-            attach(&mut request, id.clone(), context);
-            let Ok(response) = app.oneshot(request).await;
-            response
+            attach(&mut request.head.host, id.clone(), context);
+            app.answer(request).await
         }
         Err(error) => {
             let response = wire::response(&error, format, id.as_str());
@@ -125,12 +123,11 @@ fn failure(unknown: Unknown, request_id: &str) -> Diagnostic {
     }
 }
 
-/// Puts what the invocation says among the request's extensions.
-fn attach<B>(request: &mut http::Request<B>, id: RequestId, context: LambdaContext) {
-    let extensions = request.extensions_mut();
-    extensions.insert(id);
-    extensions.insert(context.deadline);
-    extensions.insert(context);
+/// Adds what the invocation says to what the gateway says.
+fn attach(host: &mut Host, id: RequestId, context: LambdaContext) {
+    host.id = Some(id);
+    host.deadline = context.deadline;
+    host.lambda = Some(context);
 }
 
 /// Lambda's context as povery's own.

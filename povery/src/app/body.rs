@@ -1,16 +1,17 @@
 //! The body of a request: whole, within the limit, and as it was before it was encoded.
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::coding;
 use crate::error::{BoxError, PoveryError};
+use crate::request::Headers;
 
 /// Reads the body up to the limit, and decodes it up to the limit. One that announces more is refused
 /// before anything is read. The headers then tell of what was decoded.
 pub(super) async fn read<B>(
-    headers: &mut HeaderMap,
+    headers: &mut Headers,
     body: B,
     limit: usize,
 ) -> Result<Bytes, PoveryError>

@@ -4,10 +4,13 @@
 mod gzip;
 
 use bytes::Bytes;
-use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::header::ACCEPT_ENCODING;
+#[cfg(feature = "gzip")]
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
+use http::{HeaderValue, StatusCode};
 
 use crate::error::PoveryError;
+use crate::request::{Content, Headers};
 
 /// What a caller may use (RFC 7694).
 const ACCEPTED: HeaderValue = HeaderValue::from_static(if cfg!(feature = "gzip") {
@@ -39,20 +42,21 @@ enum Coding {
     expect(unused_variables, reason = "nothing is decoded without it")
 )]
 pub(super) fn decoded(
-    headers: &mut HeaderMap,
+    headers: &mut Headers,
     body: Bytes,
     limit: usize,
 ) -> Result<Bytes, PoveryError> {
-    match coding(headers) {
+    match coding(headers.content()) {
         Coding::Identity => Ok(body),
         #[cfg(feature = "gzip")]
         Coding::Gzip => {
             let body = gzip::decoded(&body, limit)?;
-            headers.remove(CONTENT_ENCODING);
-            if headers.contains_key(http::header::CONTENT_LENGTH) {
-                let length = HeaderValue::from(body.len());
-                headers.insert(http::header::CONTENT_LENGTH, length);
-            }
+            headers.change(|headers| {
+                headers.remove(CONTENT_ENCODING);
+                if headers.contains_key(CONTENT_LENGTH) {
+                    headers.insert(CONTENT_LENGTH, body.len().into());
+                }
+            });
             Ok(body)
         }
         _ => {
@@ -64,10 +68,10 @@ pub(super) fn decoded(
 }
 
 /// What the headers say. Names are in any case; empty elements of the list say nothing.
-fn coding(headers: &HeaderMap) -> Coding {
+fn coding(content: &Content) -> Coding {
     let mut found = Coding::Identity;
     let mut names = 0;
-    for value in headers.get_all(CONTENT_ENCODING) {
+    for value in &content.codings {
         let Ok(value) = value.to_str() else {
             return Coding::Other;
         };

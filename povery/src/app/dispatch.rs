@@ -19,28 +19,24 @@ use tokio::time::{Instant as TokioInstant, timeout_at};
 use super::{Inner, body};
 use crate::error::{BoxError, PoveryError, wire};
 use crate::extract::Inputs;
-use crate::request::{Deadline, Request, RequestId, path};
+use crate::request::{Incoming, Request, RequestId, path};
 use crate::response::{Body, Response};
 use crate::router::Found;
 
 /// Answers a request; a failure of any kind is an answer too, and a 5xx is logged in one line.
-pub(super) async fn dispatch<B>(app: &Inner, mut request: http::Request<B>) -> Response
+pub(crate) async fn dispatch<B>(app: &Inner, mut request: Incoming<B>) -> Response
 where
     B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>>,
 {
-    let id = request
-        .extensions_mut()
-        .remove::<RequestId>()
-        .unwrap_or_else(RequestId::random);
-    let method = request.method().clone();
-    let uri = request.uri().clone();
-    let deadline = request.extensions().get::<Deadline>();
-    let bound = deadline.and_then(|deadline| deadline.instant());
-    let bound = bound.map(Bound::before);
+    let head = &mut request.head;
+    let id = head.host.id.take().unwrap_or_else(RequestId::random);
+    let method = head.method.clone();
+    let uri = head.uri.clone();
+    let bound = head.host.deadline.instant().map(Bound::before);
     #[cfg(feature = "compression")]
     let accepted = app
         .compression
-        .then(|| compressed::Accepted::of(request.headers()));
+        .then(|| compressed::Accepted::of(head.headers.get()));
     // A panic of a handler must not take the next invocation with it.
     let answer = AssertUnwindSafe(answer(app, request, &id)).catch_unwind();
     let answer = match bound {
@@ -105,15 +101,15 @@ impl Bound {
 
 async fn answer<B>(
     app: &Inner,
-    request: http::Request<B>,
+    request: Incoming<B>,
     id: &RequestId,
 ) -> Result<Response, PoveryError>
 where
     B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>>,
 {
-    let (mut parts, body) = request.into_parts();
-    let path = path::canonical(parts.uri.path())?;
-    let found = app.router.find(&parts.method, &path);
+    let Incoming { mut head, body } = request;
+    let path = path::canonical(head.uri.path())?;
+    let found = app.router.find(&head.method, &path);
     let status = found.status();
     let (route, parameters) = match found {
         Found::Route { route, parameters } => (route, parameters),
@@ -126,7 +122,7 @@ where
             return Ok(response);
         }
         Found::OtherMethod(allow) => {
-            let error = PoveryError::new(status, format!("This path has no {}", parts.method));
+            let error = PoveryError::new(status, format!("This path has no {}", head.method));
             return Err(error.with_header(header::ALLOW, allow_value(&allow)?));
         }
         Found::Nothing => return Err(PoveryError::new(status, "Nothing is found at this path")),
@@ -137,9 +133,9 @@ where
         return Err(PoveryError::forbidden("This route is closed to everyone"));
     }
     let limit = route.body_limit().unwrap_or(app.body_limit);
-    let body = body::read(&mut parts.headers, body, limit).await?;
+    let body = body::read(&mut head.headers, body, limit).await?;
     let request = Request {
-        parts,
+        head,
         body,
         path,
         parameters,

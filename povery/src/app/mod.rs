@@ -23,7 +23,7 @@ use bytes::Bytes;
 
 use crate::error::BoxError;
 use crate::error::wire::ErrorFormat;
-use crate::request::Shared;
+use crate::request::{Incoming, Shared};
 use crate::response::{Body, Response};
 use crate::route::{Route, RouteTable};
 use crate::router::Router;
@@ -210,6 +210,14 @@ impl App {
         self.route_table().iter().any(|route| route.uses_database())
     }
 
+    /// Answers a request of a host that needs no `tower::Service`.
+    pub(crate) async fn answer<B>(&self, request: Incoming<B>) -> Response
+    where
+        B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>>,
+    {
+        dispatch::dispatch(&self.inner, request).await
+    }
+
     fn inner_mut(&mut self) -> &mut Inner {
         Arc::make_mut(&mut self.inner)
     }
@@ -239,6 +247,6 @@ where
         #[cfg(feature = "lambda_http")]
         let request = crate::lambda::interop::adopted(request);
         let inner = Arc::clone(&self.inner);
-        Box::pin(async move { Ok(dispatch::dispatch(&inner, request).await) })
+        Box::pin(async move { Ok(dispatch::dispatch(&inner, request.into()).await) })
     }
 }

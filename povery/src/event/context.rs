@@ -1,12 +1,9 @@
 //! The few fields of `requestContext` that make the request. The rest stays JSON.
 
-use std::net::IpAddr;
-
-use http::HeaderMap;
 use serde::Deserialize;
 
 use super::{Object, Origin, Scalar, Unknown};
-use crate::request::{address, forwarded};
+use crate::request::{Client, address};
 
 /// What the origin, the method, the path and the caller's address are read from.
 #[derive(Deserialize)]
@@ -79,13 +76,18 @@ impl Context<'_> {
     }
 
     /// The peer as the gateway says it.
-    pub(super) fn client(&self, origin: Origin, headers: &HeaderMap) -> Option<IpAddr> {
+    pub(super) fn client(&self, origin: Origin) -> Client {
         let said = match origin {
-            Origin::Rest | Origin::HttpApiV1 => self.identity.as_ref()?.0.source_ip.as_str()?,
-            Origin::HttpApi | Origin::FunctionUrl => self.http.as_ref()?.0.source_ip.as_str()?,
-            Origin::Alb { .. } => forwarded(headers)?,
-            Origin::Lattice => return None,
+            Origin::Rest | Origin::HttpApiV1 => {
+                self.identity.as_ref().map(|identity| &identity.0.source_ip)
+            }
+            Origin::HttpApi | Origin::FunctionUrl => {
+                self.http.as_ref().map(|http| &http.0.source_ip)
+            }
+            Origin::Alb { .. } => return Client::Forwarded,
+            Origin::Lattice => None,
         };
-        address(said)
+        let address = said.and_then(Scalar::as_str).and_then(address);
+        address.map_or(Client::Unknown, Client::Told)
     }
 }

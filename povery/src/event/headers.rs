@@ -1,92 +1,145 @@
 //! The headers of an event.
 
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use bytes::Bytes;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE, COOKIE};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::value::RawValue;
 
-use super::fields::Fields;
+use super::fields::{Fields, Raw};
 use super::{Origin, Unknown, pairs};
-use crate::error::PoveryError;
+use crate::request::{Content, HeaderSource};
 
 /// Room for the headers of most requests through a gateway.
 const USUAL: usize = 24;
 
-/// The headers, or a 400 for one that cannot stand in HTTP: a name that is none, a value with control
-/// characters. That answer does not repeat it.
-pub(super) fn headers(
-    origin: Origin,
-    fields: &Fields<'_>,
-) -> Result<Result<HeaderMap, PoveryError>, Unknown> {
-    let mut sink = Sink {
-        // So that they are not moved again and again while they come in.
-        headers: HeaderMap::with_capacity(USUAL),
-        refused: false,
-    };
-    match origin {
-        Origin::HttpApi | Origin::FunctionUrl => {
-            sink.add(fields.headers, "headers")?;
-            if let Some(raw) = fields.cookies {
-                sink.set_cookies(raw)?;
-            }
-        }
-        Origin::Lattice => sink.add(fields.headers, "headers")?,
-        // Only here are the repeated ones; the other map has the last of each.
-        Origin::Rest | Origin::HttpApiV1 | Origin::Alb { .. } => {
-            sink.add(fields.multi_headers, "multiValueHeaders")?;
-            if sink.is_untouched() {
-                sink.add(fields.headers, "headers")?;
-            }
-        }
-    }
-    Ok(sink.finish())
+/// The headers of an event as they stand in it, in the order in which they are asked for.
+pub(super) struct Undecoded {
+    maps: [Option<Box<RawValue>>; 2],
+    cookies: Option<Box<RawValue>>,
 }
 
-struct Sink {
-    headers: HeaderMap,
-    refused: bool,
-}
-
-impl Sink {
-    fn add(&mut self, raw: Option<&RawValue>, field: &'static str) -> Result<(), Unknown> {
-        let Some(raw) = raw else { return Ok(()) };
-        pairs::for_each(raw, field, |name, value| {
-            let name = HeaderName::from_bytes(name.as_bytes());
-            let value = HeaderValue::from_str(value);
-            let added = match (name, value) {
-                (Ok(name), Ok(value)) => self.headers.try_append(name, value).is_ok(),
-                _ => false,
-            };
-            self.refused |= !added;
+impl Undecoded {
+    /// # Errors
+    ///
+    /// A field of another shape. What is in it is looked at with the headers.
+    pub(super) fn of(origin: Origin, fields: &Fields<'_>) -> Result<Self, Unknown> {
+        let single = map(fields.headers, "headers")?;
+        let (maps, cookies) = match origin {
+            Origin::HttpApi | Origin::FunctionUrl => {
+                let cookies = fields.cookies.filter(|raw| raw.get() != "[]");
+                if cookies.is_some_and(|raw| !raw.get().starts_with('[')) {
+                    return Err(Unknown::Field("cookies"));
+                }
+                ([single, None], cookies)
+            }
+            Origin::Lattice => ([single, None], None),
+            // Only the first has the repeated ones; the second has the last of each.
+            Origin::Rest | Origin::HttpApiV1 | Origin::Alb { .. } => {
+                let multi = map(fields.multi_headers, "multiValueHeaders")?;
+                ([multi, single], None)
+            }
+        };
+        Ok(Self {
+            maps: maps.map(|raw| raw.map(RawValue::to_owned)),
+            cookies: cookies.map(RawValue::to_owned),
         })
     }
+}
 
-    /// A gateway that has split the cookies may have left them in the headers too.
-    fn set_cookies(&mut self, raw: &RawValue) -> Result<(), Unknown> {
-        let mut line = String::new();
-        pairs::for_each_item(raw, "cookies", |cookie| {
-            if !line.is_empty() {
-                line.push_str("; ");
+fn map<'a>(raw: Raw<'a>, field: &'static str) -> Result<Raw<'a>, Unknown> {
+    match raw {
+        Some(raw) if !raw.get().starts_with('{') => Err(Unknown::Field(field)),
+        raw => Ok(raw.filter(|raw| raw.get() != "{}")),
+    }
+}
+
+impl HeaderSource for Undecoded {
+    fn decode(&self) -> (HeaderMap, bool) {
+        // So that they are not moved again and again while they come in.
+        let mut headers = HeaderMap::with_capacity(USUAL);
+        let mut sound = true;
+        for raw in self.maps.iter().flatten() {
+            sound &= add(&mut headers, raw);
+            if !headers.is_empty() || !sound {
+                break;
             }
-            line.push_str(cookie);
-        })?;
-        if line.is_empty() {
-            return Ok(());
         }
-        let added = HeaderValue::try_from(line)
-            .is_ok_and(|line| self.headers.try_insert(header::COOKIE, line).is_ok());
-        self.refused |= !added;
-        Ok(())
+        if let Some(raw) = &self.cookies {
+            sound &= set_cookies(&mut headers, raw);
+        }
+        if !sound {
+            headers.clear();
+        }
+        (headers, sound)
     }
 
-    fn is_untouched(&self) -> bool {
-        self.headers.is_empty() && !self.refused
+    fn content(&self) -> Option<Content> {
+        let mut content = Content::default();
+        let [Some(raw), second] = &self.maps else {
+            return None;
+        };
+        let mut sound = true;
+        let wanted = |name: &str| {
+            name.eq_ignore_ascii_case(CONTENT_TYPE.as_str())
+                || name.eq_ignore_ascii_case(CONTENT_ENCODING.as_str())
+        };
+        pairs::for_each_of(raw.get(), wanted, |name, value| {
+            let values = if name.len() == CONTENT_TYPE.as_str().len() {
+                &mut content.types
+            } else {
+                &mut content.codings
+            };
+            match HeaderValue::from_str(value) {
+                Ok(value) => values.push(value),
+                Err(_) => sound = false,
+            }
+        })
+        .ok()?;
+        // A second map counts where the first has nothing at all, which is for `decode` to see.
+        let found = second.is_none() || content != Content::default();
+        (sound && found).then_some(content)
     }
+}
 
-    fn finish(self) -> Result<HeaderMap, PoveryError> {
-        if self.refused {
-            let text =
-                "A header is not valid: its name is none, or its value has control characters";
-            return Err(PoveryError::bad_request(text));
-        }
-        Ok(self.headers)
+/// Adds all headers of a map; whether each of them could be.
+fn add(headers: &mut HeaderMap, raw: &RawValue) -> bool {
+    let raw = raw.get();
+    let copy = Bytes::copy_from_slice(raw.as_bytes());
+    let mut sound = true;
+    let read = pairs::for_each(raw, |name, value| {
+        let name = HeaderName::from_bytes(name.as_bytes());
+        let value = HeaderValue::from_maybe_shared(shared(raw, &copy, value));
+        let added = match (name, value) {
+            (Ok(name), Ok(value)) => headers.try_append(name, value).is_ok(),
+            _ => false,
+        };
+        sound &= added;
+    });
+    sound && read.is_ok()
+}
+
+/// The text as a part of `copy`, where it stands in `raw` as it is: one copy for all values.
+fn shared(raw: &str, copy: &Bytes, text: &str) -> Bytes {
+    let start = (text.as_ptr() as usize).wrapping_sub(raw.as_ptr() as usize);
+    match start.checked_add(text.len()) {
+        Some(end) if end <= copy.len() => copy.slice(start..end),
+        _ => Bytes::copy_from_slice(text.as_bytes()),
     }
+}
+
+/// A gateway that has split the cookies may have left them in the headers too.
+fn set_cookies(headers: &mut HeaderMap, raw: &RawValue) -> bool {
+    let mut line = String::new();
+    let read = pairs::for_each_item(raw.get(), |cookie| {
+        if !line.is_empty() {
+            line.push_str("; ");
+        }
+        line.push_str(cookie);
+    });
+    if line.is_empty() {
+        return read.is_ok();
+    }
+    let added =
+        HeaderValue::try_from(line).is_ok_and(|line| headers.try_insert(COOKIE, line).is_ok());
+    added && read.is_ok()
 }

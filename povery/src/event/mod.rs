@@ -21,11 +21,11 @@ pub(crate) use origin::Origin;
 pub(crate) use outgoing::{Outgoing, Prelude};
 pub(crate) use unknown::Unknown;
 
-use http::{Method, Request};
+use http::{Extensions, Method};
 use serde::{Deserialize, Deserializer};
 
 use crate::error::PoveryError;
-use crate::request::{ClientAddr, GatewayContext};
+use crate::request::{GatewayContext, Head, Headers, Host, Incoming};
 use context::Context;
 use fields::Fields;
 use object::Object;
@@ -41,7 +41,7 @@ pub(crate) struct Http {
     /// Whether it is HEAD, whose answers have no body.
     pub(crate) head: bool,
     /// The request, or the answer to one that cannot be understood in one way.
-    pub(crate) request: Result<Request<Body>, PoveryError>,
+    pub(crate) request: Result<Incoming<Body>, PoveryError>,
 }
 
 impl<'de> Deserialize<'de> for Event {
@@ -74,20 +74,22 @@ fn http(mut fields: Fields<'_>) -> Result<Http, Unknown> {
     };
     let path = Path::of(origin, &fields, &context)?;
     let query = query::query(origin, &fields)?;
-    let headers = headers::headers(origin, &fields)?;
+    let headers = headers::Undecoded::of(origin, &fields)?;
 
     let request = || {
-        let mut request = Request::new(body);
-        *request.method_mut() = Method::from_bytes(method.as_bytes())
-            .map_err(|_| PoveryError::bad_request("The method is not valid"))?;
-        *request.uri_mut() = path::target(path, query)?;
-        *request.headers_mut() = headers?;
-        if let Some(address) = context.client(origin, request.headers()) {
-            request.extensions_mut().insert(ClientAddr(address));
-        }
-        let context = GatewayContext::new(raw.to_owned());
-        request.extensions_mut().insert(context);
-        Ok(request)
+        let head = Head {
+            method: Method::from_bytes(method.as_bytes())
+                .map_err(|_| PoveryError::bad_request("The method is not valid"))?,
+            uri: path::target(path, query)?,
+            headers: Headers::deferred(headers),
+            extensions: Extensions::new(),
+            host: Host {
+                client: context.client(origin),
+                gateway: Some(GatewayContext::new(raw.to_owned())),
+                ..Host::default()
+            },
+        };
+        Ok(Incoming { head, body })
     };
     Ok(Http {
         origin,

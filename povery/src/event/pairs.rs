@@ -2,41 +2,43 @@
 
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::{Scalar, Unknown};
+use super::Scalar;
 
 /// Calls `each` with every name and value. A value may be a string, a list of strings or `null`; so may
 /// the map be `null`.
-pub(super) fn for_each(
-    raw: &RawValue,
-    field: &'static str,
+pub(super) fn for_each(json: &str, each: impl FnMut(&str, &str)) -> Result<(), serde_json::Error> {
+    for_each_of(json, |_| true, each)
+}
+
+/// Calls `each` with the wanted names and their values; the other values may be anything.
+pub(super) fn for_each_of(
+    json: &str,
+    wanted: impl Fn(&str) -> bool,
     each: impl FnMut(&str, &str),
-) -> Result<(), Unknown> {
-    serde_json::Deserializer::from_str(raw.get())
-        .deserialize_any(Pairs(each))
-        .map_err(|_| Unknown::Field(field))
+) -> Result<(), serde_json::Error> {
+    serde_json::Deserializer::from_str(json).deserialize_any(Pairs { wanted, each })
 }
 
 /// Calls `each` with every string of a list.
 pub(super) fn for_each_item(
-    raw: &RawValue,
-    field: &'static str,
+    json: &str,
     mut each: impl FnMut(&str),
-) -> Result<(), Unknown> {
+) -> Result<(), serde_json::Error> {
     let values = Values {
         name: "",
         each: &mut |_: &str, item: &str| each(item),
     };
-    values
-        .deserialize(&mut serde_json::Deserializer::from_str(raw.get()))
-        .map_err(|_| Unknown::Field(field))
+    values.deserialize(&mut serde_json::Deserializer::from_str(json))
 }
 
-struct Pairs<F>(F);
+struct Pairs<W, F> {
+    wanted: W,
+    each: F,
+}
 
-impl<'de, F: FnMut(&str, &str)> Visitor<'de> for Pairs<F> {
+impl<'de, W: Fn(&str) -> bool, F: FnMut(&str, &str)> Visitor<'de> for Pairs<W, F> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -49,10 +51,13 @@ impl<'de, F: FnMut(&str, &str)> Visitor<'de> for Pairs<F> {
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         while let Some(name) = map.next_key::<Scalar<'de>>()? {
-            map.next_value_seed(Values {
-                name: name.as_str().unwrap_or_default(),
-                each: &mut self.0,
-            })?;
+            let name = name.as_str().unwrap_or_default();
+            if (self.wanted)(name) {
+                let each = &mut self.each;
+                map.next_value_seed(Values { name, each })?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
         }
         Ok(())
     }

@@ -118,9 +118,10 @@ fn without_base_path<'a>(path: &'a str, fields: &Fields<'_>) -> Result<Option<&'
     };
     let mut parameters = Vec::new();
     if let Some(raw) = fields.path_parameters {
-        pairs::for_each(raw, "pathParameters", |name, value| {
+        pairs::for_each(raw.get(), |name, value| {
             parameters.push((name.to_owned(), value.to_owned()));
-        })?;
+        })
+        .map_err(|_| Unknown::Field("pathParameters"))?;
     }
     // From the end, segment by segment.
     let mut rest = path.trim_end_matches('/');

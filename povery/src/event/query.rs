@@ -47,9 +47,10 @@ pub(super) fn query(origin: Origin, fields: &Fields<'_>) -> Result<String, Unkno
 fn decoded(raw: Option<&RawValue>, field: &'static str) -> Result<String, Unknown> {
     let mut query = Serializer::new(String::new());
     if let Some(raw) = raw {
-        pairs::for_each(raw, field, |name, value| {
+        pairs::for_each(raw.get(), |name, value| {
             query.append_pair(name, value);
-        })?;
+        })
+        .map_err(|_| Unknown::Field(field))?;
     }
     Ok(query.finish())
 }
@@ -58,14 +59,15 @@ fn decoded(raw: Option<&RawValue>, field: &'static str) -> Result<String, Unknow
 fn undecoded(raw: Option<&RawValue>, field: &'static str) -> Result<String, Unknown> {
     let mut query = String::new();
     if let Some(raw) = raw {
-        pairs::for_each(raw, field, |name, value| {
+        pairs::for_each(raw.get(), |name, value| {
             if !query.is_empty() {
                 query.push('&');
             }
             query.extend(utf8_percent_encode(name, NOT_IN_A_NAME));
             query.push('=');
             query.extend(utf8_percent_encode(value, NOT_IN_A_VALUE));
-        })?;
+        })
+        .map_err(|_| Unknown::Field(field))?;
     }
     Ok(query)
 }

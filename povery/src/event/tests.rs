@@ -25,14 +25,14 @@ fn unknown(event: &Value) -> Unknown {
         .unwrap_or_else(|| panic!("this is taken for HTTP: {event}"))
 }
 
-fn request(event: &Value) -> Request<Body> {
-    http(event).request.unwrap()
+fn request(event: &Value) -> Head {
+    http(event).request.ok().unwrap().head
 }
 
 /// The path that is routed, `None` where it is refused.
 fn routed(event: &Value) -> Option<String> {
     let request = http(event).request.ok()?;
-    canonical(request.uri().path()).ok()
+    canonical(request.head.uri.path()).ok()
 }
 
 fn rest(path: &str) -> Value {
@@ -175,7 +175,6 @@ fn a_field_of_another_type_is_named() {
         ("rawPath", json!(null)),
         ("rawQueryString", json!([])),
         ("headers", json!("x")),
-        ("headers", json!({"a": {"b": [1]}})),
         ("cookies", json!({"a": "b"})),
         ("body", json!({"a": 1})),
         ("body", json!([[[[1.5]]]])),
@@ -211,7 +210,7 @@ fn no_bytes_are_an_error_of_serde_or_a_panic() {
             if let Event(Ok(http)) = read(&bytes)
                 && let Ok(request) = http.request
             {
-                let _ = canonical(request.uri().path());
+                let _ = canonical(request.head.uri.path());
             }
         }
     }

@@ -47,7 +47,7 @@ impl FromRequest for Text {
 
     async fn from_request(request: &Request) -> Result<Self, Rejection> {
         let body = request.body();
-        let charset = match ContentType::of(request.headers())? {
+        let charset = match ContentType::of(request.content())? {
             Some(content_type) => content_type.charset()?,
             None => Charset::Utf8,
         };

@@ -7,9 +7,10 @@ mod parse;
 
 use std::borrow::Cow;
 
-use http::{HeaderMap, StatusCode, header};
+use http::StatusCode;
 
 use crate::error::PoveryError;
+use crate::request::Content;
 
 /// A media type, with the parameters that matter for reading a body.
 #[derive(Debug, PartialEq, Eq)]
@@ -34,12 +35,12 @@ impl<'a> ContentType<'a> {
     ///
     /// 415 for one that cannot be read, and for several, which a gateway may have joined into one that
     /// cannot be read.
-    pub(super) fn of(headers: &'a HeaderMap) -> Result<Option<Self>, PoveryError> {
-        let mut values = headers.get_all(header::CONTENT_TYPE).into_iter();
-        let Some(value) = values.next() else {
-            return Ok(None);
+    pub(super) fn of(content: &'a Content) -> Result<Option<Self>, PoveryError> {
+        let read = match content.types.as_slice() {
+            [] => return Ok(None),
+            [value] => parse::content_type(value.as_bytes()),
+            _ => None,
         };
-        let read = parse::content_type(value.as_bytes()).filter(|_| values.next().is_none());
         read.map(Some).ok_or_else(|| {
             let text =
                 "The content type cannot be read: it is one media type, such as application/json";
@@ -53,11 +54,11 @@ impl<'a> ContentType<'a> {
     ///
     /// 415 with the type that would do, and as [`of`](Self::of).
     pub(super) fn which(
-        headers: &'a HeaderMap,
+        content: &'a Content,
         does: impl FnOnce(&Self) -> bool,
         expected: &str,
     ) -> Result<Self, PoveryError> {
-        Self::of(headers)?.filter(does).ok_or_else(|| {
+        Self::of(content)?.filter(does).ok_or_else(|| {
             let text = format!("The content type must be {expected}");
             PoveryError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, text)
         })

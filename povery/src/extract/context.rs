@@ -16,11 +16,11 @@ impl FromRequest for LambdaContext {
 
     /// Whether the host is not Lambda.
     fn is_absent(request: &Request) -> bool {
-        request.extensions().get::<Self>().is_none()
+        request.lambda().is_none()
     }
 
     async fn from_request(request: &Request) -> Result<Self, Rejection> {
-        let context = request.extensions().get::<Self>().cloned();
+        let context = request.lambda().cloned();
         Ok(context.ok_or_else(|| {
             missing(
                 "`LambdaContext`: this host is not Lambda; `Option<LambdaContext>` may be absent",
@@ -34,12 +34,11 @@ impl FromRequest for ClientAddr {
 
     /// Whether the host did not say.
     fn is_absent(request: &Request) -> bool {
-        request.extensions().get::<Self>().is_none()
+        request.client().is_none()
     }
 
     async fn from_request(request: &Request) -> Result<Self, Rejection> {
-        let address = request.extensions().get::<Self>().copied();
-        Ok(address.ok_or_else(|| {
+        Ok(request.client().ok_or_else(|| {
             missing("`ClientAddr`: the host gave no address; `Option<ClientAddr>` may be absent")
         })?)
     }

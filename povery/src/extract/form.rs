@@ -59,6 +59,6 @@ impl<T: DeserializeOwned + Send> FromRequest for Unvalidated<Form<T>> {
 
 fn read<T: DeserializeOwned>(request: &Request, rules: Rules<T>) -> Result<T, Rejection> {
     let is_form = |content_type: &ContentType<'_>| content_type.is(FORM);
-    ContentType::which(request.headers(), is_form, FORM)?.charset()?;
+    ContentType::which(request.content(), is_form, FORM)?.charset()?;
     validate::pairs(request.body(), In::Body, pairs::read, rules).map_err(Rejection::Faults)
 }

@@ -145,8 +145,9 @@ impl Inputs {
     ///
     /// # Errors
     ///
-    /// The first refusal, else all faults as one answer.
+    /// Headers that cannot be, the first refusal, else all faults as one answer.
     pub fn settle(&mut self) -> Result<(), PoveryError> {
+        self.request.head.headers.check()?;
         match self.refusal.take() {
             Some(refusal) => Err(refusal),
             None if self.faults.is_empty() => Ok(()),
@@ -167,7 +168,9 @@ impl Inputs {
             if let Some(made) = pending.made {
                 return Ok(made);
             }
-            Ok((pending.make)(&self.request).await?)
+            let made = (pending.make)(&self.request).await?;
+            self.request.head.headers.check()?;
+            Ok(made)
         })
     }
 }

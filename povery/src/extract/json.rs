@@ -32,7 +32,7 @@ impl<T: DeserializeOwned + Send> FromRequest for Unvalidated<Json<T>> {
 }
 
 fn read<T: DeserializeOwned>(request: &Request, rules: Rules<T>) -> Result<T, Rejection> {
-    ContentType::which(request.headers(), ContentType::is_json, "application/json")?.is_utf_8()?;
+    ContentType::which(request.content(), ContentType::is_json, "application/json")?.is_utf_8()?;
     validate::json(request.body(), rules).map_err(|refused| match refused {
         Refused::Malformed(error) => malformed(&error).into(),
         Refused::Faulty(faults) => Rejection::Faults(faults),

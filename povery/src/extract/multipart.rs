@@ -9,7 +9,7 @@ use http::{HeaderMap, header};
 use super::content_type::ContentType;
 use super::{FromRequest, Rejection};
 use crate::error::PoveryError;
-use crate::request::Request;
+use crate::request::{Content, Request};
 
 const FORM_DATA: &str = "multipart/form-data";
 
@@ -57,9 +57,9 @@ impl Multipart {
         }))
     }
 
-    fn of(headers: &HeaderMap, body: &Bytes) -> Result<Self, PoveryError> {
+    fn of(content: &Content, body: &Bytes) -> Result<Self, PoveryError> {
         let is_form = |content_type: &ContentType<'_>| content_type.is(FORM_DATA);
-        let content_type = ContentType::which(headers, is_form, FORM_DATA)?;
+        let content_type = ContentType::which(content, is_form, FORM_DATA)?;
         let Some(boundary) = content_type.boundary() else {
             return Err(PoveryError::bad_request("The content type has no boundary"));
         };
@@ -85,7 +85,7 @@ impl FromRequest for Multipart {
     }
 
     async fn from_request(request: &Request) -> Result<Self, Rejection> {
-        Ok(Self::of(request.headers(), request.body())?)
+        Ok(Self::of(request.content(), request.body())?)
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use lambda_http::Context;
 use lambda_http::request::RequestContext;
 
-use super::{attach, lambda_context};
+use super::lambda_context;
 use crate::request::{ClientAddr, RequestId, address, forwarded};
 
 /// Takes the request id, the deadline, the invocation and the caller's address over from `lambda_http`'s
@@ -16,7 +16,10 @@ pub(crate) fn adopted<B>(mut request: http::Request<B>) -> http::Request<B> {
         && let Some(context) = extensions.get::<Context>().cloned()
     {
         let context = lambda_context(context, SystemTime::now());
-        attach(&mut request, RequestId::from(&context.request_id), context);
+        let extensions = request.extensions_mut();
+        extensions.insert(RequestId::from(&context.request_id));
+        extensions.insert(context.deadline);
+        extensions.insert(context);
     }
     if request.extensions().get::<ClientAddr>().is_none()
         && let Some(address) = client(&request)

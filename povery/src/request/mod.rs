@@ -2,6 +2,8 @@
 
 mod context;
 mod deadline;
+mod headers;
+mod incoming;
 mod pairs;
 pub(crate) mod path;
 
@@ -10,6 +12,8 @@ pub(crate) use pairs::pairs;
 pub use context::{ClientAddr, LambdaContext};
 pub(crate) use context::{GatewayContext, address, forwarded};
 pub use deadline::Deadline;
+pub(crate) use headers::{Content, HeaderSource, Headers};
+pub(crate) use incoming::{Client, Head, Host, Incoming};
 
 use std::any::{Any, TypeId};
 use std::borrow::Cow;
@@ -18,7 +22,6 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, Uri};
 use serde_json::value::RawValue;
 
@@ -63,7 +66,7 @@ impl Shared {
 ///
 /// The body is whole and within the limit of the application (1 048 576 bytes unless set).
 pub struct Request {
-    pub(crate) parts: Parts,
+    pub(crate) head: Head,
     pub(crate) body: Bytes,
     pub(crate) path: String,
     pub(crate) parameters: Vec<Range<usize>>,
@@ -76,12 +79,12 @@ pub struct Request {
 impl Request {
     /// The method.
     pub fn method(&self) -> &Method {
-        &self.parts.method
+        &self.head.method
     }
 
     /// The target as it was sent; for routing and logs see [`path`](Self::path).
     pub fn uri(&self) -> &Uri {
-        &self.parts.uri
+        &self.head.uri
     }
 
     /// The path that was routed: every segment decoded once.
@@ -89,14 +92,15 @@ impl Request {
         &self.path
     }
 
-    /// The headers.
+    /// The headers. One that cannot stand in HTTP, which no gateway sends, is a 400 for the request
+    /// whose extractors ask for headers.
     pub fn headers(&self) -> &HeaderMap {
-        &self.parts.headers
+        self.head.headers.get()
     }
 
     /// Values that the host or a layer has attached.
     pub fn extensions(&self) -> &Extensions {
-        &self.parts.extensions
+        &self.head.extensions
     }
 
     /// The body.
@@ -106,8 +110,7 @@ impl Request {
 
     /// When the invocation ends at the latest: [`Deadline::NONE`] outside Lambda.
     pub fn deadline(&self) -> Deadline {
-        let deadline = self.extensions().get::<Deadline>();
-        deadline.copied().unwrap_or_default()
+        self.head.host.deadline
     }
 
     /// The id under which this request is logged.
@@ -115,9 +118,25 @@ impl Request {
         &self.id
     }
 
+    /// How the body is to be read.
+    pub(crate) fn content(&self) -> &Content {
+        self.head.headers.content()
+    }
+
+    /// The invocation; `None` outside Lambda.
+    pub(crate) fn lambda(&self) -> Option<&LambdaContext> {
+        self.head.host.lambda.as_ref()
+    }
+
+    /// The address of the caller; `None` where the host does not say.
+    pub(crate) fn client(&self) -> Option<ClientAddr> {
+        let address = self.head.host.client.address(|| self.headers());
+        address.map(ClientAddr)
+    }
+
     /// The gateway's `requestContext`; `None` where no gateway stands before the application.
     pub(crate) fn gateway_context(&self) -> Option<&RawValue> {
-        Some(self.extensions().get::<GatewayContext>()?.json())
+        Some(self.head.host.gateway.as_ref()?.json())
     }
 
     /// The decoded path parameter at `index`.
@@ -127,7 +146,7 @@ impl Request {
 
     /// The decoded query values under `name`, in order; `None` where one is not UTF-8.
     pub(crate) fn query_values(&self, name: &str) -> Option<Vec<Cow<'_, str>>> {
-        let query = self.parts.uri.query().unwrap_or_default();
+        let query = self.head.uri.query().unwrap_or_default();
         pairs(query.as_bytes())
             .filter(|(key, _)| key.as_deref() == Some(name))
             .map(|(_, value)| value.decoded())

@@ -282,7 +282,7 @@ async fn the_answer_comes_before_the_invocation_ends() {
             .state(Arc::clone(&dropped));
         let start = tokio::time::Instant::now();
         let request = http::Request::get(format!("/slow/{millis}"))
-            .extension(Deadline::from(
+            .extension(crate::request::Deadline::from(
                 start.into_std() + Duration::from_millis(left),
             ))
             .body(Body::default())

@@ -4,8 +4,8 @@ use super::*;
 
 fn addr(event: &Value) -> Option<String> {
     let request = request(event);
-    let address = request.extensions().get::<ClientAddr>();
-    address.map(|address| address.0.to_string())
+    let address = request.host.client.address(|| request.headers.get());
+    address.map(|address| address.to_string())
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn the_gateways_context_is_kept_as_it_is() {
     let event = r#"{"requestContext": {"elb": {"b":1.50, "a": [ ]}, "é": "\u00e9"},
         "httpMethod": "GET", "path": "/"}"#;
     let request = read(event.as_bytes()).0.ok().unwrap().request.unwrap();
-    let context = request.extensions().get::<GatewayContext>().unwrap();
+    let context = request.head.host.gateway.unwrap();
     assert_eq!(
         context.json().get(),
         r#"{"elb": {"b":1.50, "a": [ ]}, "é": "\u00e9"}"#

@@ -2,10 +2,11 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::request::Content;
 
 #[test]
 fn a_query_is_what_was_sent() {
-    let query = |event: &Value| request(event).uri().query().map(str::to_owned);
+    let query = |event: &Value| request(event).uri.query().map(str::to_owned);
 
     let mut event = http_api("$default", "/users");
     event["rawQueryString"] = "q=a%2Cb&q=c&\u{e9}=#\"".into();
@@ -38,7 +39,7 @@ fn a_query_is_what_was_sent() {
 fn headers_are_all_there_once() {
     let values = |event: &Value, name: &str| -> Vec<String> {
         let request = request(event);
-        let values = request.headers().get_all(name).iter();
+        let values = request.headers.get().get_all(name).iter();
         values
             .map(|value| String::from_utf8(value.as_bytes().to_vec()).unwrap())
             .collect()
@@ -73,20 +74,71 @@ fn a_header_that_cannot_be_is_refused_without_being_repeated() {
     ] {
         let mut event = http_api("$default", "/users");
         event["headers"] = headers;
-        let error = http(&event).request.unwrap_err();
+        let request = request(&event);
+        // Nobody has looked.
+        request.headers.check().unwrap();
+        assert!(request.headers.get().is_empty());
+        let error = request.headers.check().unwrap_err();
         assert_eq!(error.status(), 400);
         assert!(!format!("{error:?}").contains("s3cret"), "{error:?}");
     }
     let mut event = http_api("$default", "/users");
     event["cookies"] = json!(["a=1\r\nx: y"]);
-    assert_eq!(http(&event).request.unwrap_err().status(), 400);
+    let request = request(&event);
+    assert!(request.headers.get().is_empty());
+    assert_eq!(request.headers.check().unwrap_err().status(), 400);
+}
+
+/// What a body's extractor looks at is what is among all headers.
+#[test]
+fn the_content_headers_are_found_without_the_others() {
+    let maps = [
+        json!(null),
+        json!({}),
+        json!({"accept": "a"}),
+        json!({"content-type": "text/plain", "content-encoding": "gzip"}),
+        json!({"Content-Type": ["text/plain", "text/html"], "X": null}),
+        json!({"content-type": null, "CONTENT-ENCODING": []}),
+        json!({"content-type": "a", "Content-Type": "b"}),
+        json!({"a": null}),
+        json!({"content-type ": "a", "content-types": "b", "": "c"}),
+        json!({"content-type": "\u{e9}\t"}),
+        json!({"content-type": "a\r\nb"}),
+    ];
+    for multi in &maps {
+        for single in &maps {
+            let mut v1 = rest("/");
+            v1["multiValueHeaders"] = multi.clone();
+            v1["headers"] = single.clone();
+            let mut v2 = http_api("$default", "/");
+            v2["headers"] = single.clone();
+            for event in [v1, v2] {
+                let (lazy, whole) = (request(&event).headers, request(&event).headers);
+                let all = whole.get();
+                // Of a map that is refused nothing is left, and nothing is served either.
+                if whole.check().is_ok() {
+                    assert_eq!(lazy.content(), &Content::of(all), "{event}");
+                }
+            }
+        }
+    }
+    let escaped = r#"{"headers": {"Content\u002dType": "a"}, "httpMethod": "GET", "path": "/",
+        "requestContext": {"elb": {}}}"#;
+    let request = read(escaped.as_bytes())
+        .0
+        .ok()
+        .unwrap()
+        .request
+        .ok()
+        .unwrap();
+    assert_eq!(request.head.headers.content().types, ["a"]);
 }
 
 fn body(text: &str, is_base64: bool) -> Body {
     let mut event = function_url("/users");
     event["body"] = text.into();
     event["isBase64Encoded"] = is_base64.into();
-    request(&event).into_body()
+    http(&event).request.ok().unwrap().body
 }
 
 #[tokio::test]

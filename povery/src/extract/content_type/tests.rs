@@ -1,10 +1,11 @@
 use http::HeaderValue;
+use http::header::CONTENT_TYPE;
 
 use super::*;
 
-fn headers(values: &[&str]) -> HeaderMap {
-    let line = |value: &&str| (header::CONTENT_TYPE, HeaderValue::from_str(value).unwrap());
-    values.iter().map(line).collect()
+fn content(values: &[&str]) -> Content {
+    let line = |value: &&str| (CONTENT_TYPE, HeaderValue::from_str(value).unwrap());
+    Content::of(&values.iter().map(line).collect())
 }
 
 fn read(value: &str) -> Option<(String, Option<String>, Option<String>)> {
@@ -112,10 +113,10 @@ fn no_bytes_panic() {
 
 #[test]
 fn it_is_there_once() {
-    assert_eq!(ContentType::of(&HeaderMap::new()).unwrap(), None);
+    assert_eq!(ContentType::of(&Content::default()).unwrap(), None);
     for values in [&["s3cret"][..], &["a/b", "a/b"], &["a/b", "s3cret"], &[""]] {
-        let headers = headers(values);
-        let error = ContentType::of(&headers).unwrap_err();
+        let content = content(values);
+        let error = ContentType::of(&content).unwrap_err();
         assert_eq!(
             (error.status().as_u16(), error.code()),
             (415, "UNSUPPORTED_MEDIA_TYPE")
@@ -139,8 +140,8 @@ fn json_is_told_by_type_or_suffix() {
         ("image/x+json", false),
         ("*/*", false),
     ] {
-        let headers = headers(&[value]);
-        let content_type = ContentType::of(&headers).unwrap().unwrap();
+        let content = content(&[value]);
+        let content_type = ContentType::of(&content).unwrap().unwrap();
         assert_eq!(content_type.is_json(), is_json, "{value}");
     }
 }
@@ -158,8 +159,8 @@ fn charsets_that_are_read() {
         ("; charset=\"\"", None),
         ("; charset=\"\u{e9}\"", None),
     ] {
-        let headers = headers(&[&format!("text/plain{parameters}")]);
-        let content_type = ContentType::of(&headers).unwrap().unwrap();
+        let content = content(&[&format!("text/plain{parameters}")]);
+        let content_type = ContentType::of(&content).unwrap().unwrap();
         let refused = |error: PoveryError| assert_eq!(error.status(), 415);
         let utf_8 = content_type.is_utf_8().map_err(refused);
         assert_eq!(

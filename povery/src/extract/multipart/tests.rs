@@ -7,7 +7,7 @@ fn multipart(content_type: Option<&str>, body: &[u8]) -> Result<Multipart, Pover
     if let Some(content_type) = content_type {
         headers.insert(header::CONTENT_TYPE, content_type.parse().unwrap());
     }
-    Multipart::of(&headers, &Bytes::copy_from_slice(body))
+    Multipart::of(&Content::of(&headers), &Bytes::copy_from_slice(body))
 }
 
 #[tokio::test]

@@ -77,10 +77,10 @@ fn lines(answer: &Answer<'_>) -> Lines {
         .into_iter()
         .flatten()
     {
-        pairs::for_each(raw, "headers", &mut push).unwrap();
+        pairs::for_each(raw.get(), &mut push).unwrap();
     }
     if let Some(raw) = answer.cookies {
-        pairs::for_each_item(raw, "cookies", |cookie| push("set-cookie", cookie)).unwrap();
+        pairs::for_each_item(raw.get(), |cookie| push("set-cookie", cookie)).unwrap();
     }
     lines.sort_by(|(a, _), (b, _)| a.cmp(b));
     lines

@@ -1,0 +1,83 @@
+//! A request before its route is known.
+
+use std::net::IpAddr;
+
+use http::{Extensions, HeaderMap, Method, Uri};
+
+use super::{
+    ClientAddr, Deadline, GatewayContext, Headers, LambdaContext, RequestId, address, forwarded,
+};
+
+/// A request as a host hands it over.
+pub(crate) struct Incoming<B> {
+    pub(crate) head: Head,
+    pub(crate) body: B,
+}
+
+/// All of a request but its body.
+pub(crate) struct Head {
+    pub(crate) method: Method,
+    pub(crate) uri: Uri,
+    pub(crate) headers: Headers,
+    pub(crate) extensions: Extensions,
+    pub(crate) host: Host,
+}
+
+/// What the host knows of a request beyond HTTP.
+#[derive(Default)]
+pub(crate) struct Host {
+    pub(crate) id: Option<RequestId>,
+    pub(crate) deadline: Deadline,
+    pub(crate) lambda: Option<LambdaContext>,
+    pub(crate) gateway: Option<GatewayContext>,
+    pub(crate) client: Client,
+}
+
+/// Where the caller's address is read from.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) enum Client {
+    #[default]
+    Unknown,
+    Told(IpAddr),
+    /// What a load balancer has put at the end of `X-Forwarded-For`.
+    Forwarded,
+}
+
+impl Client {
+    pub(crate) fn address<'h>(self, headers: impl FnOnce() -> &'h HeaderMap) -> Option<IpAddr> {
+        match self {
+            Self::Unknown => None,
+            Self::Told(address) => Some(address),
+            Self::Forwarded => address(forwarded(headers())?),
+        }
+    }
+}
+
+impl<B> From<http::Request<B>> for Incoming<B> {
+    /// What a host or a layer has put among the extensions stays there too, for extractors of the
+    /// developer's own.
+    fn from(request: http::Request<B>) -> Self {
+        let (parts, body) = request.into_parts();
+        let mut extensions = parts.extensions;
+        let host = Host {
+            id: extensions.remove(),
+            deadline: extensions.get().copied().unwrap_or_default(),
+            lambda: extensions.get().cloned(),
+            gateway: extensions.get().cloned(),
+            client: extensions
+                .get()
+                .map(|ClientAddr(address)| Client::Told(*address))
+                .unwrap_or_default(),
+        };
+        Self {
+            head: Head {
+                method: parts.method,
+                uri: parts.uri,
+                headers: parts.headers.into(),
+                extensions,
+                host,
+            },
+            body,
+        }
+    }
+}
