@@ -25,6 +25,24 @@ pub fn request(parts: http::request::Parts, body: bytes::Bytes) -> crate::Reques
     }
 }
 
+/// The canonical path of a raw one, for the fuzz targets: `None` where it is refused.
+pub fn canonical(raw: &str) -> Option<String> {
+    crate::request::path::canonical(raw).ok()
+}
+
+/// What is found at a canonical path, for the fuzz targets: the status of what is no route, and the
+/// values of a route's parameters.
+pub fn find(app: &crate::App, method: &http::Method, path: &str) -> (u16, Vec<String>) {
+    let found = app.inner.router.find(method, path);
+    let status = found.status().as_u16();
+    let places = match found {
+        crate::router::Found::Route { parameters, .. } => parameters,
+        _ => Vec::new(),
+    };
+    let value = |place: std::ops::Range<usize>| path.get(place).unwrap_or_default().to_owned();
+    (status, places.into_iter().map(value).collect())
+}
+
 #[cfg(feature = "postgres")]
 pub use crate::db::{DatabaseError, violates};
 #[cfg(not(feature = "postgres"))]

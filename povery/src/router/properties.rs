@@ -11,6 +11,8 @@ use crate::App;
 use crate::request::path::canonical;
 use crate::route::{Entry, RouteDef};
 
+mod authorised;
+
 const TABLES: usize = 100_000;
 const PATHS_PER_TABLE: usize = 10;
 

@@ -1,0 +1,296 @@
+//! The route that runs is the route whose protection was looked at: random tables of open and protected
+//! routes, and random events of every gateway, against the oracle.
+
+use std::cell::Cell;
+use std::fmt::Write as _;
+
+use futures_util::FutureExt;
+use percent_encoding::percent_decode_str;
+use tower::ServiceExt;
+
+use super::*;
+use crate::event::{Event, Http};
+use crate::extract::Inputs;
+use crate::response::IntoResponse;
+use crate::route::Handling;
+
+/// Each on its own thread.
+const SHARES: u64 = 4;
+const TABLES_PER_SHARE: usize = 5_000;
+const EVENTS_PER_TABLE: usize = 50;
+
+thread_local! {
+    static RAN: Cell<Option<usize>> = const { Cell::new(None) };
+}
+
+/// The handler in the place `N` of a table.
+fn ran<const N: usize>(_: Inputs) -> Handling {
+    assert_eq!(RAN.replace(Some(N)), None, "two handlers ran");
+    Box::pin(async { "ran".into_response() })
+}
+
+const HANDLERS: [fn(Inputs) -> Handling; 6] =
+    [ran::<0>, ran::<1>, ran::<2>, ran::<3>, ran::<4>, ran::<5>];
+
+/// For each place of a table the routes that can stand there.
+fn places(random: &mut Random) -> Vec<Vec<&'static RouteDef>> {
+    let site = RouteDef::BROKEN.site;
+    let mut def = |handler| {
+        let segments = segments(random, true).leak();
+        let def = RouteDef::new(random.of(&METHODS), "-", segments, site, handler);
+        let def = match random.below(4) {
+            0 => def.with_roles(&["ADMIN"]),
+            1 => def.with_scopes(&["users:read"]),
+            _ => def,
+        };
+        &*Box::leak(Box::new(def))
+    };
+    let mut place = |handler: &_| (0..300).map(|_| def(*handler)).collect();
+    HANDLERS.iter().map(&mut place).collect()
+}
+
+/// A table, in parts under a prefix, without a conflict.
+fn table(random: &mut Random, places: &[Vec<&'static RouteDef>]) -> RouteTable {
+    loop {
+        let count = 2 + random.below(places.len() - 1);
+        let mut entries: Vec<_> = places[..count]
+            .iter()
+            .map(|place| Entry::One(random.of(place)))
+            .collect();
+        if random.below(3) == 0 {
+            let nested = entries.split_off(random.below(count));
+            let prefix = vec![Segment::Literal(random.of(&LITERALS[..]))].leak();
+            entries.push(Entry::Nest(prefix, RouteTable::new(nested.leak())));
+        }
+        let table = RouteTable::new(entries.leak());
+        let routes = plain(table);
+        let clash = |second: usize| {
+            routes[..second]
+                .iter()
+                .any(|first| conflict(first, &routes[second]))
+        };
+        if !(0..routes.len()).any(clash) {
+            return table;
+        }
+    }
+}
+
+/// What is done to a path so that it looks like another one.
+fn disguised(random: &mut Random, raw: String) -> String {
+    let at = |random: &mut Random| {
+        let slashes: Vec<_> = raw.match_indices('/').map(|(at, _)| at).collect();
+        random.of(&slashes)
+    };
+    let part = match random.below(36) {
+        0 => "/.",
+        1 => "/..",
+        2 => "/%2e%2E",
+        3 => "/",
+        4 => "/a/..",
+        5 => "%2F",
+        6 => "/%5Ca",
+        7 => "\\",
+        8 => "/%00",
+        9 => "/%",
+        10 => "/%ff",
+        11 => "/%2541",
+        12 => return raw + "/",
+        _ => return raw,
+    };
+    let (before, rest) = raw.split_at(at(random));
+    format!("{before}{part}{rest}")
+}
+
+/// The segments of a path as it arrives; `None` where it can be read in two ways.
+fn read_once(path: &str, is_decoded: bool) -> Option<Vec<String>> {
+    let mut segments = Vec::new();
+    for segment in path.strip_prefix('/')?.split('/') {
+        let whole =
+            |rest: &str| rest.len() >= 2 && rest.bytes().take(2).all(|b| b.is_ascii_hexdigit());
+        if !is_decoded && !segment.split('%').skip(1).all(whole) {
+            return None;
+        }
+        let segment = match is_decoded {
+            true => segment.to_owned(),
+            false => percent_decode_str(segment).decode_utf8().ok()?.into_owned(),
+        };
+        let hostile = segment.contains(['/', '\\', '\0']) || segment == "." || segment == "..";
+        if hostile {
+            return None;
+        }
+        segments.push(segment);
+    }
+    let inner = segments.len() - 1;
+    (!segments[..inner].iter().any(String::is_empty)).then_some(segments)
+}
+
+/// An event, and the segments by which it should be routed.
+fn event(random: &mut Random, method: &str, raw: &str) -> (String, Option<Vec<String>>) {
+    let domain = random.of(&["a1.execute-api.x", "api.example"]);
+    let decoded = percent_decode_str(raw).decode_utf8_lossy().into_owned();
+    // A stage that a route of the application begins with, too.
+    let stage = random.of(&["$default", "prod", "a"]);
+    let mut event = String::new();
+    let text = |text: &str| serde_json::to_string(text).unwrap();
+    let (path, is_decoded) = match random.below(6) {
+        0 => {
+            let (path, context) = (text(raw), text(&format!("/{stage}{raw}")));
+            write!(
+                event,
+                r#"{{"path":{path},"httpMethod":"{method}","resource":"/{{proxy+}}",
+                "requestContext":{{"stage":"{stage}","path":{context}}}}}"#
+            )
+            .unwrap();
+            (raw, false)
+        }
+        1 => {
+            let sent = match stage {
+                "$default" => decoded.clone(),
+                // Only by the API's own domain is the first segment the stage for certain.
+                _ if domain == "api.example" => decoded.clone(),
+                _ => format!("/{stage}{decoded}"),
+            };
+            let path = text(&sent);
+            write!(
+                event,
+                r#"{{"version":"2.0","rawPath":{path},"routeKey":"$default","requestContext":{{"apiId":"a1",
+                "domainName":"{domain}","stage":"{stage}","routeKey":"$default","http":{{"method":"{method}"}}}}}}"#
+            )
+            .unwrap();
+            (&*decoded, true)
+        }
+        2 => {
+            let path = text(&decoded);
+            write!(
+                event,
+                r#"{{"version":"1.0","path":{path},"httpMethod":"{method}",
+                "requestContext":{{"stage":"$default"}}}}"#
+            )
+            .unwrap();
+            (&*decoded, true)
+        }
+        3 => {
+            let path = text(raw);
+            write!(
+                event,
+                r#"{{"version":"2.0","rawPath":{path},"requestContext":{{"stage":"$default",
+                "http":{{"method":"{method}"}}}}}}"#
+            )
+            .unwrap();
+            (raw, false)
+        }
+        4 => {
+            let (path, lists) = (text(raw), random.of(&["headers", "multiValueHeaders"]));
+            write!(
+                event,
+                r#"{{"path":{path},"httpMethod":"{method}","{lists}":{{}},"requestContext":{{"elb":{{}}}}}}"#
+            )
+            .unwrap();
+            (raw, false)
+        }
+        _ => {
+            let path = text(&format!("{raw}?a=/../b"));
+            write!(
+                event,
+                r#"{{"version":"2.0","path":{path},"method":"{method}","requestContext":{{"serviceArn":"arn"}}}}"#
+            )
+            .unwrap();
+            (raw, false)
+        }
+    };
+    let path = read_once(path, is_decoded);
+    (event, path)
+}
+
+/// The status of the answer, and the handler that ran for it.
+fn answered(app: &App, event: &str) -> (u16, Option<usize>) {
+    let Event(http) = serde_json::from_str(event).unwrap();
+    let Http { request, .. } = http.unwrap_or_else(|unknown| panic!("{unknown}: {event}"));
+    RAN.set(None);
+    let status = match request {
+        Ok(request) => {
+            let answer = app.clone().oneshot(request).now_or_never();
+            answer.unwrap().unwrap().status()
+        }
+        Err(error) => error.status(),
+    };
+    (status.as_u16(), RAN.take())
+}
+
+/// What has been seen of each kind.
+#[derive(Default)]
+struct Seen {
+    events: usize,
+    ran: usize,
+    kept: usize,
+    refused: usize,
+}
+
+fn share(seed: u64) -> Seen {
+    let mut random = Random(seed);
+    let places = places(&mut random);
+    let mut seen = Seen::default();
+    for _ in 0..TABLES_PER_SHARE {
+        let table = table(&mut random, &places);
+        let routes = plain(table);
+        // Not checked: a table with protected routes would not start.
+        let app = App::new().routes(table);
+        for _ in 0..EVENTS_PER_TABLE {
+            let segments = path(&mut random, &routes);
+            let raw = raw(&mut random, &segments);
+            let raw = disguised(&mut random, raw);
+            let method = random.of(&["GET", "GET", "POST", "POST", "HEAD", "PATCH", "OPTIONS"]);
+            let (event, path) = event(&mut random, method, &raw);
+            let expected = match path {
+                None => (400, None),
+                Some(path) => {
+                    // A slash at the end is a path that no route has; the root has no segment.
+                    let path = if path == [""] { Vec::new() } else { path };
+                    match expected(&routes, method, &path) {
+                        _ if path.last().is_some_and(String::is_empty) => (404, None),
+                        Answer::Route(index, _) if app.route_table()[index].is_protected() => {
+                            (403, None)
+                        }
+                        Answer::Route(index, _) => (200, Some(index)),
+                        Answer::OtherMethod(_) if method == "OPTIONS" => (204, None),
+                        Answer::OtherMethod(_) => (405, None),
+                        Answer::Nothing => (404, None),
+                    }
+                }
+            };
+            assert_eq!(
+                answered(&app, &event),
+                expected,
+                "{event} {:?}",
+                app.route_table()
+            );
+            seen.events += 1;
+            seen.ran += usize::from(expected.0 == 200);
+            seen.kept += usize::from(expected.0 == 403);
+            seen.refused += usize::from(expected.0 == 400);
+        }
+    }
+    seen
+}
+
+#[test]
+fn the_route_that_runs_is_the_one_that_was_authorised() {
+    let shares: Vec<_> = (0..SHARES)
+        .map(|seed| std::thread::spawn(move || share(seed)))
+        .collect();
+    let seen: Vec<_> = shares
+        .into_iter()
+        .map(|share| share.join().unwrap())
+        .collect();
+    let all = |of: fn(&Seen) -> usize| seen.iter().map(of).sum::<usize>();
+    let (ran, kept, refused) = (
+        all(|seen| seen.ran),
+        all(|seen| seen.kept),
+        all(|seen| seen.refused),
+    );
+    assert_eq!(all(|seen| seen.events), 1_000_000);
+    assert!(
+        ran > 100_000 && kept > 100_000 && refused > 100_000,
+        "the test tries the wrong events: {ran} {kept} {refused}"
+    );
+}
