@@ -8,7 +8,7 @@ use crate::function::{Function, Start};
 use crate::host::{HostError, Prepared};
 
 /// The two lengths of a run. What is between them has no start, no end and no first times in it.
-const RUNS: [usize; 2] = [500, 2_500];
+const RUNS: [usize; 2] = [300, 1_300];
 
 /// Whether valgrind is there.
 pub(crate) fn available() -> bool {
@@ -23,23 +23,26 @@ pub(crate) fn instructions(
     name: &str,
     event: &[u8],
     directory: &Path,
+    workers: usize,
 ) -> Result<f64, HostError> {
     fs::create_dir_all(directory)?;
     let file = directory.join(format!("callgrind.{name}"));
+    let start = Start {
+        program,
+        concurrency: 1,
+        workers,
+        callgrind: Some(&file),
+    };
     let mut counted = [0; 2];
     for (count, invocations) in counted.iter_mut().zip(RUNS) {
-        *count = run(program, event, invocations, &file)?;
+        *count = run(start, event, invocations, &file)?;
     }
     let [short, long] = counted;
     Ok((long - short) as f64 / (RUNS[1] - RUNS[0]) as f64)
 }
 
-fn run(program: &Path, event: &[u8], invocations: usize, file: &Path) -> Result<i64, HostError> {
-    let mut function = Function::start(Start {
-        program,
-        concurrency: 1,
-        callgrind: Some(file),
-    })?;
+fn run(start: Start<'_>, event: &[u8], invocations: usize, file: &Path) -> Result<i64, HostError> {
+    let mut function = Function::start(start)?;
     let mut event = Prepared::new(event);
     for _ in 0..invocations {
         function.host().invoke(&mut event, 1, &mut |_, _| Ok(()))?;
@@ -51,7 +54,7 @@ fn run(program: &Path, event: &[u8], invocations: usize, file: &Path) -> Result<
 }
 
 /// The instructions of a profile: those of all its parts, one for each thread.
-fn total(profile: &str) -> Option<i64> {
+pub(crate) fn total(profile: &str) -> Option<i64> {
     let totals = profile
         .lines()
         .filter_map(|line| line.strip_prefix("totals: "));
@@ -59,17 +62,4 @@ fn total(profile: &str) -> Option<i64> {
     counts
         .filter(|counts| !counts.is_empty())
         .map(|counts| counts.iter().sum())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_parts_of_a_profile_are_summed() {
-        let profile = "events: Ir\nfn=main\n1 20\ntotals: 20\npart: 2\ntotals: 22\n";
-        assert_eq!(total(profile), Some(42));
-        assert_eq!(total("events: Ir\n"), None);
-        assert_eq!(total("totals: many\n"), None);
-    }
 }

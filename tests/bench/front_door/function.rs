@@ -16,6 +16,8 @@ pub(crate) struct Start<'a> {
     pub(crate) program: &'a Path,
     /// `AWS_LAMBDA_MAX_CONCURRENCY`.
     pub(crate) concurrency: usize,
+    /// How many worker threads a runtime makes unless told otherwise.
+    pub(crate) workers: usize,
     /// Where callgrind writes what it counts, if it shall count.
     pub(crate) callgrind: Option<&'a Path>,
 }
@@ -63,6 +65,8 @@ impl Function {
             .env("LAMBDA_TASK_ROOT", directory)
             .env("AWS_LAMBDA_LOG_LEVEL", "WARN")
             .env("RUST_LOG", "warn")
+            // Tokio would count the cores that it may use here, which is one.
+            .env("TOKIO_WORKER_THREADS", start.workers.to_string())
             // Without it lambda_http puts the stage of payload 1.0 before the path.
             .env("AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH", "true");
         if start.concurrency > 1 {
@@ -127,28 +131,14 @@ impl Drop for Function {
 }
 
 /// The nanoseconds on a core of a `schedstat`.
-fn on_core(schedstat: &str) -> Option<u64> {
+pub(crate) fn on_core(schedstat: &str) -> Option<u64> {
     schedstat.split_whitespace().next()?.parse().ok()
 }
 
 /// `VmHWM` of a `status`, in KiB.
-fn high_water(status: &str) -> Option<u64> {
+pub(crate) fn high_water(status: &str) -> Option<u64> {
     let line = status
         .lines()
         .find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.trim().strip_suffix(" kB")?.trim().parse().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_the_kernel_says_of_a_process() {
-        assert_eq!(on_core("35614745 8807680 123\n"), Some(35_614_745));
-        assert_eq!(on_core(""), None);
-        let status = "Name:\tusers\nVmPeak:\t    9000 kB\nVmHWM:\t    3456 kB\nVmRSS:\t 1 kB\n";
-        assert_eq!(high_water(status), Some(3456));
-        assert_eq!(high_water("Name:\tusers\n"), None);
-    }
 }
