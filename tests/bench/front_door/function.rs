@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
-use std::{fs, io};
+use std::{env, fs, io};
 
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -47,11 +47,16 @@ impl Function {
                 command
             }
         };
+        let path = match start.callgrind {
+            None => "/usr/local/bin:/usr/bin/:/bin:/opt/bin".into(),
+            // Valgrind may be anywhere.
+            Some(_) => env::var_os("PATH").unwrap_or_default(),
+        };
         command
             .current_dir(directory)
             .stdin(Stdio::null())
             .env_clear()
-            .env("PATH", "/usr/local/bin:/usr/bin:/bin")
+            .env("PATH", path)
             .env("LANG", "en_US.UTF-8")
             .env("TZ", ":UTC")
             .env("AWS_LAMBDA_RUNTIME_API", host.address().to_string())

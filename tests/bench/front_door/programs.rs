@@ -24,7 +24,7 @@ const USERS: &[Section] = &[
     Section::Size,
 ];
 
-const PACKAGES: [Package; 11] = [
+const PACKAGES: [Package; 12] = [
     Package {
         name: "on-povery",
         programs: &["on-povery"],
@@ -86,13 +86,12 @@ const PACKAGES: [Package; 11] = [
         programs: &["echo-lambda-http"],
         sections: &[Section::Bodies],
     },
+    Package {
+        name: "concurrent-lambda-http",
+        programs: &["concurrent-lambda-http"],
+        sections: &[Section::Concurrent],
+    },
 ];
-
-const CONCURRENT: Package = Package {
-    name: "concurrent-lambda-http",
-    programs: &["concurrent-lambda-http"],
-    sections: &[Section::Concurrent],
-};
 
 /// A program as it was built, and as it is deployed.
 #[derive(Clone, Debug)]
@@ -122,8 +121,7 @@ impl Programs {
         let stripped = place.join("stripped");
         fs::create_dir_all(&stripped)?;
         let mut programs = BTreeMap::new();
-        let packages = PACKAGES.iter().chain([&CONCURRENT]);
-        let wanted = packages.filter(|package| {
+        let wanted = PACKAGES.iter().filter(|package| {
             let mut sections = package.sections.iter();
             sections.any(|&section| options.wants(section))
         });
