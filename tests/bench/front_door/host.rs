@@ -20,6 +20,13 @@ const READ: usize = 256 * 1024;
 #[derive(Debug)]
 pub(crate) struct HostError(pub(crate) String);
 
+impl HostError {
+    /// The error, and whose it is.
+    pub(crate) fn of(self, name: &str) -> Self {
+        Self(format!("{name}: {}", self.0))
+    }
+}
+
 impl From<io::Error> for HostError {
     fn from(error: io::Error) -> Self {
         Self(format!("input or output failed: {error}"))
@@ -200,11 +207,8 @@ impl Host {
             };
             let count = stream.read(&mut self.buffer)?;
             if count == 0 {
-                // A client that has two connections may drop one of them.
+                // A client may drop a connection and make another.
                 connection.stream = None;
-                if self.connections.iter().all(|one| one.stream.is_none()) {
-                    return Err(HostError("the function closed its connections".to_owned()));
-                }
                 continue;
             }
             let received = self.buffer.get(..count).unwrap_or_default();
@@ -234,12 +238,22 @@ impl Host {
         if new {
             let (stream, _) = self.listener.accept()?;
             stream.set_nodelay(true)?;
-            self.connections.push(Connection {
-                stream: Some(stream),
-                received: Vec::new(),
-            });
+            self.add(stream);
         }
         Ok(())
+    }
+
+    /// Keeps a connection, in the place of one that is closed if there is such.
+    fn add(&mut self, stream: TcpStream) {
+        let connection = Connection {
+            stream: Some(stream),
+            received: Vec::new(),
+        };
+        let mut connections = self.connections.iter_mut();
+        match connections.find(|one| one.stream.is_none()) {
+            Some(closed) => *closed = connection,
+            None => self.connections.push(connection),
+        }
     }
 
     /// Waits; whether there is a new connection, and which ones can be read.

@@ -64,7 +64,8 @@ impl Lane {
         event: &[u8],
         fault: impl Fn(&[u8]) -> Option<String>,
     ) -> Result<(), HostError> {
-        let (_, answer) = self.function.invoke(event)?;
+        let said = self.function.invoke(event);
+        let (_, answer) = said.map_err(|error| error.of(self.name))?;
         if let Some(fault) = fault(&answer) {
             return Err(HostError(format!("{} answers wrongly: {fault}", self.name)));
         }
@@ -91,8 +92,9 @@ impl Lane {
                 if answer == expected {
                     return Ok(());
                 }
-                Err(HostError(format!("{name} does not answer as before")))
-            })?;
+                Err(HostError("another answer than before".to_owned()))
+            })
+            .map_err(|error| error.of(name))?;
             let each = (last - begun).div_f64(self.at_once as f64);
             times.each.push(microseconds(each));
         }

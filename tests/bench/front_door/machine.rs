@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
 use crate::host::HostError;
+use crate::options::Options;
 use crate::programs::peers;
 
 /// Binds this process, and those that it starts from now on, to the last core that it may use.
@@ -25,7 +26,7 @@ pub(crate) fn pin() -> Result<usize, HostError> {
 }
 
 /// Prints what the figures depend on.
-pub(crate) fn describe(core: usize) {
+pub(crate) fn describe(core: usize, options: &Options) {
     let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
     let cpuinfo = read("/proc/cpuinfo");
     let rustc = Command::new("rustc").arg("--version").output();
@@ -51,6 +52,10 @@ pub(crate) fn describe(core: usize) {
         .filter_map(|name| Some(format!("{name} {}", version(&lock, name)?)))
         .collect();
     println!("Peers   {}", versions.join(", "));
+    println!(
+        "Run     {} invocations, {} starts, {} worker threads in a default runtime",
+        options.invocations, options.starts, options.workers
+    );
 }
 
 /// The first processor's name in `/proc/cpuinfo`.

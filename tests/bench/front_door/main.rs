@@ -58,7 +58,7 @@ fn measure(options: &Options) -> Result<Report, HostError> {
     }
     let programs = Programs::build(options)?;
     let core = machine::pin()?;
-    machine::describe(core);
+    machine::describe(core, options);
 
     let mut report = Report::default();
     let sections: [(Section, Measure); 7] = [
@@ -88,7 +88,7 @@ fn conclude(options: &Options, report: &Report) -> ExitCode {
     }
     if !options.enforced() {
         println!(
-            "Fewer invocations than count: nothing is enforced; {missed} of the ratios are missed."
+            "This is no full run (--quick, --invocations, --starts, --workers), so nothing is enforced; {missed} of the ratios are missed."
         );
         return ExitCode::SUCCESS;
     }

@@ -11,7 +11,7 @@ Measures povery beside others on this machine, and fails where a ratio is missed
                            list-v2) or a section (jobs, instructions, cold, size, routes, bodies,
                            concurrent). A case alone is measured in time and in instructions.
     --invocations N        warm invocations of each case and peer (20000)
-    --starts N             cold starts of each peer (25)
+    --starts N             cold starts of each peer (51)
     --workers N            worker threads of a default runtime (2: a function of up to 3008 MB sees two
                            processors, whatever share of them it has)
     --quick                1000 invocations and 5 starts: prints, and enforces nothing
@@ -73,7 +73,7 @@ impl Options {
     ) -> Result<Option<Self>, String> {
         let mut options = Self {
             invocations: INVOCATIONS,
-            starts: 25,
+            starts: 51,
             workers: WORKERS,
             sections: Vec::new(),
             cases: Vec::new(),
