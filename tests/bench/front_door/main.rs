@@ -1,0 +1,100 @@
+//! What povery's front door costs beside others that do the same job: see `tests/bench/README.md`.
+//!
+//! `cargo bench -p povery-tests --bench front_door`; `-- --help` says what can be asked of it.
+
+mod bodies;
+mod callgrind;
+mod case;
+mod cold;
+mod concurrent;
+mod event;
+mod function;
+mod host;
+mod instructions;
+mod jobs;
+mod lane;
+mod machine;
+mod message;
+mod options;
+mod programs;
+mod report;
+mod routes;
+mod size;
+mod statistics;
+
+use std::env;
+use std::process::ExitCode;
+
+use host::HostError;
+use options::{Options, Section};
+use programs::Programs;
+use report::Report;
+
+fn main() -> ExitCode {
+    let options = match Options::read(env::args().skip(1)) {
+        Ok(Some(options)) => options,
+        Ok(None) => {
+            print!("{}", options::HELP);
+            return ExitCode::SUCCESS;
+        }
+        Err(mistake) => {
+            eprintln!("{mistake}\n\n{}", options::HELP);
+            return ExitCode::FAILURE;
+        }
+    };
+    match measure(&options) {
+        Ok(report) => conclude(&options, &report),
+        Err(HostError(error)) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn measure(options: &Options) -> Result<Report, HostError> {
+    if options.wants(Section::Instructions) && !callgrind::available() {
+        let what = "valgrind not found: install it, or leave the instructions out with --without-callgrind";
+        return Err(HostError(what.to_owned()));
+    }
+    let programs = Programs::build(options)?;
+    let core = machine::pin()?;
+    machine::describe(core, options);
+
+    let mut report = Report::default();
+    let sections: [(Section, Measure); 7] = [
+        (Section::Size, size::measure),
+        (Section::Instructions, instructions::measure),
+        (Section::Cold, cold::measure),
+        (Section::Jobs, jobs::measure),
+        (Section::Routes, routes::measure),
+        (Section::Bodies, bodies::measure),
+        (Section::Concurrent, concurrent::measure),
+    ];
+    for (section, measure) in sections {
+        if options.wants(section) {
+            measure(options, &programs, &mut report)?;
+        }
+    }
+    Ok(report)
+}
+
+type Measure = fn(&Options, &Programs, &mut Report) -> Result<(), HostError>;
+
+fn conclude(options: &Options, report: &Report) -> ExitCode {
+    print!("{}", report.ratios());
+    let missed = report.missed();
+    for what in options.left_out() {
+        println!("{what}");
+    }
+    if !options.enforced() {
+        println!(
+            "This is no full run (--quick, --invocations, --starts, --workers), so nothing is enforced; {missed} of the ratios are missed."
+        );
+        return ExitCode::SUCCESS;
+    }
+    if missed > 0 {
+        println!("{missed} of the ratios are missed.");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}

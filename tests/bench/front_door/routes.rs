@@ -1,0 +1,88 @@
+//! One route and a thousand.
+
+use crate::callgrind::instructions;
+use crate::case::Answer;
+use crate::event::Payload;
+use crate::host::HostError;
+use crate::lane::{Lane, measure as rounds};
+use crate::options::Options;
+use crate::programs::Programs;
+use crate::report::{Ratio, Report, Table, figure};
+
+/// How many routes a program has, and its name.
+const PROGRAMS: [(usize, &str); 4] = [
+    (1, "routes-1"),
+    (10, "routes-10"),
+    (100, "routes-100"),
+    (1_000, "routes-1000"),
+];
+
+pub(crate) fn measure(
+    options: &Options,
+    programs: &Programs,
+    report: &mut Report,
+) -> Result<(), HostError> {
+    eprintln!("measuring 1 to 1000 routes");
+    let mut lanes = Vec::new();
+    for (count, name) in PROGRAMS {
+        let mut lane = Lane::start(name, &programs.get(name)?.stripped, 1, options)?;
+        let (event, expected) = last(count);
+        lane.ask(&event, |answer| match Answer::read(answer) {
+            Ok(answer) if answer.status == 200 && answer.body == expected => None,
+            other => Some(format!("{other:?}")),
+        })?;
+        lanes.push(lane);
+    }
+    let warm = rounds(&mut lanes, options.invocations)?;
+    let mut table = Table::new(&["routes", "median/µs", "p99/µs", "CPU/µs", "instructions"]);
+    let mut counts = Vec::new();
+    for ((count, name), warm) in PROGRAMS.iter().zip(&warm) {
+        let instructions = if options.counts_instructions() {
+            let (program, event) = (&programs.get(name)?.whole, last(*count).0);
+            let instructions =
+                instructions(program, name, &event, &programs.profiles(), options.workers)?;
+            counts.push(instructions);
+            format!("{instructions:.0}")
+        } else {
+            String::new()
+        };
+        let [median, p99, cpu] = [warm.median, warm.p99, warm.cpu].map(figure);
+        table.row([count.to_string(), median, p99, cpu, instructions]);
+    }
+    print!("{}", table.text("Routes"));
+    let mut add = |measure, figures: Vec<f64>, unit, limit| {
+        if let (Some(&theirs), Some(&ours)) = (figures.first(), figures.last()) {
+            report.add(Ratio {
+                measure,
+                case: "routes".to_owned(),
+                pair: "1000 routes / 1 route".to_owned(),
+                ours,
+                theirs,
+                unit,
+                limit,
+            });
+        }
+    };
+    add(
+        "median",
+        warm.iter().map(|warm| warm.median).collect(),
+        "µs",
+        Some(1.10),
+    );
+    add(
+        "CPU",
+        warm.iter().map(|warm| warm.cpu).collect(),
+        "µs",
+        Some(1.10),
+    );
+    add("instructions", counts, "", None);
+    Ok(())
+}
+
+/// An event for the last `GET` of one resource, and the answer.
+fn last(count: usize) -> (Vec<u8>, String) {
+    // A resource has four routes; the first of them is that `GET`.
+    let resource = (count - 1) / 4;
+    let event = Payload::V2.event("GET", &format!("/resource{resource}/7"), None);
+    (event, format!("{} 7", resource * 4))
+}

@@ -1,0 +1,37 @@
+//! The users on povery.
+
+use bench_users::{CreateUser, Created, UserEnvelope, UserPage};
+use povery::prelude::*;
+use uuid::Uuid;
+
+#[derive(Debug, thiserror::Error, povery::HttpError)]
+enum UserError {
+    #[error("User not found")]
+    #[http(404, code = "USER_NOT_FOUND")]
+    NotFound,
+}
+
+/// All users.
+#[povery::route(GET, "/users")]
+async fn list_users() -> Json<UserPage> {
+    Json(bench_users::list())
+}
+
+/// One user.
+#[povery::route(GET, "/users/<id>")]
+async fn get_user(id: Uuid) -> Result<Json<UserEnvelope>, UserError> {
+    bench_users::find(id).map(Json).ok_or(UserError::NotFound)
+}
+
+/// Creates a user.
+#[povery::route(POST, "/users", status = 201)]
+async fn create_user(Json(new): Json<CreateUser>) -> (Location, Json<Created>) {
+    let created = bench_users::create(new);
+    (Location::new(created.location()), Json(created))
+}
+
+fn main() -> povery::Exit {
+    App::new()
+        .routes(povery::routes![list_users, get_user, create_user])
+        .run()
+}

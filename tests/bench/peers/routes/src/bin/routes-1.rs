@@ -1,0 +1,7 @@
+//! povery with 1 route.
+
+include!(concat!(env!("OUT_DIR"), "/routes_1.rs"));
+
+fn main() -> povery::Exit {
+    povery::App::new().routes(TABLE).run()
+}
