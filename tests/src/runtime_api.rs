@@ -205,7 +205,7 @@ impl Shared {
         if let (&Method::POST, ["invocation", id, "response"]) = (&parts.method, &*steps) {
             let waiting = self.state().streamed.remove(*id);
             if let Some(waiting) = waiting {
-                return streamed::hand_on(waiting, parts.headers, body).await;
+                return Ok(streamed::hand_on(waiting, parts.headers, body).await);
             }
         }
         let Ok(body) = body.collect().await else {

@@ -65,6 +65,7 @@ impl Headers {
     }
 
     /// Changes the headers.
+    #[cfg(feature = "gzip")]
     pub(crate) fn change(&mut self, change: impl FnOnce(&mut HeaderMap)) {
         self.decoded();
         self.content = OnceLock::new();

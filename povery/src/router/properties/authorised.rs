@@ -6,7 +6,6 @@ use std::fmt::Write as _;
 
 use futures_util::FutureExt;
 use percent_encoding::percent_decode_str;
-use tower::ServiceExt;
 
 use super::*;
 use crate::event::{Event, Http};
@@ -209,8 +208,8 @@ fn answered(app: &App, event: &str) -> (u16, Option<usize>) {
     RAN.set(None);
     let status = match request {
         Ok(request) => {
-            let answer = app.clone().oneshot(request).now_or_never();
-            answer.unwrap().unwrap().status()
+            let answer = app.answer(request).now_or_never();
+            answer.unwrap().status()
         }
         Err(error) => error.status(),
     };
