@@ -1,4 +1,4 @@
-//! What a host knows of a request beyond HTTP. Hosts put it among the request's extensions.
+//! What a host knows of a request beyond HTTP.
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
