@@ -19,6 +19,8 @@ pub(crate) fn is_local_run() -> bool {
 
 /// How many invocations may be under way at once: 1 on plain Lambda.
 pub(crate) fn max_concurrency() -> usize {
-    let number = variable("AWS_LAMBDA_MAX_CONCURRENCY").and_then(|number| number.parse().ok());
-    number.unwrap_or(1).max(1)
+    // As `lambda_runtime` reads it.
+    let number =
+        variable("AWS_LAMBDA_MAX_CONCURRENCY").and_then(|number| number.parse::<u32>().ok());
+    number.map_or(1, |number| number.max(1) as usize)
 }

@@ -20,7 +20,7 @@ use tokio::time::timeout;
 use tower::util::{MapFutureLayer, option_layer};
 
 use crate::app::{App, InvokeMode, SHUTDOWN};
-use crate::environment::{is_local_run, max_concurrency};
+use crate::environment::is_local_run;
 use crate::error::{BoxError, wire};
 use crate::event::{Event, Http, Outgoing, Unknown};
 use crate::request::{Host, LambdaContext, RequestId};
@@ -32,6 +32,7 @@ use streaming::Streaming;
 /// How long invocations under way may take once the process is told to end. Lambda tells it when there are
 /// none; this is for hosts that do not wait.
 const DRAIN: Duration = Duration::from_millis(80);
+const _: () = assert!(DRAIN.as_millis() < SHUTDOWN.as_millis());
 
 /// Held for reading by each invocation, from its event to its answer. Once the end has taken it, none
 /// begins.
@@ -52,13 +53,8 @@ pub(crate) async fn serve(app: App) -> Result<(), BoxError> {
             admitted(Arc::clone(&door), invocation)
         }))
         .register_snapstart_resource(Arc::new(Snapshot(app.clone())));
-    let serving = async {
-        if max_concurrency() > 1 {
-            runtime.run_concurrent().await
-        } else {
-            runtime.run().await
-        }
-    };
+    // One after the other, unless `AWS_LAMBDA_MAX_CONCURRENCY` says otherwise.
+    let serving = runtime.run_concurrent();
     if !app.has_shutdown() {
         return serving.await;
     }
@@ -73,8 +69,10 @@ pub(crate) async fn serve(app: App) -> Result<(), BoxError> {
         () = stop.next() => None,
     };
     let until = tokio::time::Instant::now() + SHUTDOWN;
+    // Who waits to write keeps new readers out, also after the time for those within is up.
+    let mut closing = pin!(open.write());
     let _closed = tokio::select! {
-        closed = timeout(DRAIN, open.write()) => closed.ok(),
+        closed = timeout(DRAIN, &mut closing) => closed.ok(),
         _ = &mut serving, if ended.is_none() => None,
     };
     app.shut_down(until).await;

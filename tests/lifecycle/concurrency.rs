@@ -1,6 +1,7 @@
 //! One invocation after the other, or several at once.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use povery_tests::function::RuntimeHost;
@@ -56,7 +57,25 @@ async fn plain_lambda_has_one_invocation_at_a_time_on_one_thread() {
 }
 
 #[tokio::test]
+async fn what_does_not_end_is_a_504_and_the_next_invocation_is_served() {
+    for concurrency in ["1", "4"] {
+        let function = probe("")
+            .timeout(Duration::from_millis(700))
+            .env("AWS_LAMBDA_MAX_CONCURRENCY", concurrency);
+        let host = RuntimeHost::start(function).await;
+        for _ in 0..2 {
+            let (status, body) = get(&host, "/never").await;
+            assert_eq!(status, 504, "{body}");
+            assert!(body.contains(r#""errorCode":"TIMEOUT""#), "{body}");
+        }
+        assert_eq!(get(&host, "/left").await.0, 200);
+        let log = host.log();
+        assert!(!log.contains("concurrency-tokio"), "{log}");
+    }
+}
+
+#[tokio::test]
 async fn the_deadline_is_the_invocations_own() {
-    let host = RuntimeHost::start(probe("").timeout(std::time::Duration::from_mins(5))).await;
+    let host = RuntimeHost::start(probe("").timeout(Duration::from_mins(5))).await;
     assert_eq!(get(&host, "/left").await, (200, "Some(300.0)".to_owned()));
 }

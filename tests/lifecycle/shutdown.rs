@@ -94,6 +94,22 @@ async fn an_invocation_that_does_not_end_is_given_up() {
     }
 }
 
+#[tokio::test]
+async fn no_invocation_begins_once_the_hooks_do() {
+    let function = probe("end-hangs").env("AWS_LAMBDA_MAX_CONCURRENCY", "4");
+    let host = RuntimeHost::start(function).await;
+    let _under_way = host.api().enqueue(never());
+    host.process().wait_for_line("begun", BOUND).await;
+    host.process().signal(Signal::TERM);
+    host.process().wait_for_line("hook end-hangs", BOUND).await;
+    let _late = host.api().enqueue(never());
+    let ended = end(&host).await;
+    assert!(ended.success(), "{ended}: {}", host.log());
+    let lines = host.process().lines();
+    let begun = lines.iter().filter(|line| *line == "begun");
+    assert_eq!(begun.count(), 1, "{lines:?}");
+}
+
 fn never() -> Bytes {
     let (none, body) = (HeaderMap::new(), Bytes::new());
     let event = payload_v2(&Method::GET, "/never", "", &none, &body);

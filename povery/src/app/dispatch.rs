@@ -6,14 +6,15 @@ mod streamed;
 
 pub(crate) use streamed::Interrupted;
 
-use std::panic::AssertUnwindSafe;
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use http::{HeaderName, HeaderValue, StatusCode, header};
-use streamed::{Answered, guarded};
+use http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use streamed::guarded;
 use tokio::time::{Instant as TokioInstant, timeout_at};
 
 use super::{Inner, body};
@@ -29,57 +30,88 @@ where
     B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>>,
 {
     let head = &mut request.head;
-    let id = head.host.id.take().unwrap_or_else(RequestId::random);
-    let method = head.method.clone();
-    let uri = head.uri.clone();
+    let asked = Asked {
+        request_id: head.host.id.take().unwrap_or_else(RequestId::random),
+        method: head.method.clone(),
+        uri: head.uri.clone(),
+    };
     let bound = head.host.deadline.instant().map(Bound::before);
-    #[cfg(feature = "compression")]
-    let accepted = app
-        .compression
-        .then(|| compressed::Accepted::of(head.headers.get()));
-    // A panic of a handler must not take the next invocation with it.
-    let answer = AssertUnwindSafe(answer(app, request, &id)).catch_unwind();
-    let answer = match bound {
-        Some(Bound(end)) => timeout_at(end, answer).await.ok(),
-        None => Some(answer.await),
-    };
-    let answer = match answer {
-        Some(Ok(answer)) => answer,
-        Some(Err(panic)) => {
-            let text = panic_text(panic.as_ref());
-            let what = format!("the handler panicked: {text}");
-            Err(PoveryError::internal(what))
-        }
-        None => Err(PoveryError::timeout("The request took too long")),
-    };
-    let failed = |error: PoveryError| {
-        if error.status().is_server_error() {
-            let (status, error) = (error.status().as_u16(), error.chain());
-            // Encoded, so that no character in it can break a line.
-            let path = uri.path();
-            tracing::error!(request_id = id.as_str(), %method, path, status, "{error}");
-        }
-        wire::response(&error, app.error_format, id.as_str()).map(Body::from)
-    };
-    let mut response = answer.unwrap_or_else(failed);
-    #[cfg(feature = "compression")]
-    if let Some(accepted) = accepted {
-        response = accepted.apply(response).await.unwrap_or_else(failed);
-    }
-    let head = method == http::Method::HEAD;
-    without_framing(&mut response, head);
-    if head {
-        without_body(&mut response);
-    }
+    // A panic must not take the next invocation with it, wherever the application's code runs: the handler,
+    // what it leaves to be dropped, and the text of its errors.
+    let response = AssertUnwindSafe(respond(app, request, &asked, bound)).catch_unwind();
+    let response = response.await.unwrap_or_else(|panic| {
+        let text = panic_text(panic);
+        let error = PoveryError::internal(format!("the handler panicked: {text}"));
+        let mut response = failed(app, &asked, error);
+        finish(&mut response, &asked.method);
+        response
+    });
     if response.body().as_bytes().is_some() {
         return response;
     }
-    let answered = Answered {
-        request_id: id,
+    response.map(|body| guarded(body, asked, bound))
+}
+
+/// A request as logs name it.
+struct Asked {
+    request_id: RequestId,
+    method: Method,
+    /// As it was sent: encoded, so that no character in it can break a line.
+    uri: Uri,
+}
+
+async fn respond<B>(
+    app: &Inner,
+    request: Incoming<B>,
+    asked: &Asked,
+    bound: Option<Bound>,
+) -> Response
+where
+    B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>>,
+{
+    #[cfg(feature = "compression")]
+    let accepted = app
+        .compression
+        .then(|| compressed::Accepted::of(request.head.headers.get()));
+    let answer = answer(app, request, &asked.request_id);
+    let answer = match bound {
+        Some(Bound(end)) => timeout_at(end, answer)
+            .await
+            .unwrap_or_else(|_| Err(PoveryError::timeout("The request took too long"))),
+        None => answer.await,
+    };
+    let mut response = answer.unwrap_or_else(|error| failed(app, asked, error));
+    #[cfg(feature = "compression")]
+    if let Some(accepted) = accepted {
+        let compressed = accepted.apply(response).await;
+        response = compressed.unwrap_or_else(|error| failed(app, asked, error));
+    }
+    finish(&mut response, &asked.method);
+    response
+}
+
+/// The answer to a failure.
+fn failed(app: &Inner, asked: &Asked, error: PoveryError) -> Response {
+    let Asked {
+        request_id,
         method,
         uri,
-    };
-    response.map(|body| guarded(body, answered, bound))
+    } = asked;
+    let request_id = request_id.as_str();
+    if error.status().is_server_error() {
+        let (path, status, error) = (uri.path(), error.status().as_u16(), error.chain());
+        tracing::error!(request_id, %method, path, status, "{error}");
+    }
+    wire::response(&error, app.error_format, request_id).map(Body::from)
+}
+
+/// Takes off what this method, or no application, answers.
+fn finish(response: &mut Response, method: &Method) {
+    let head = method == Method::HEAD;
+    without_framing(response, head);
+    if head {
+        without_body(response);
+    }
 }
 
 /// How long before the end of an invocation it is answered: Lambda ends the sandbox at the deadline,
@@ -191,12 +223,19 @@ fn without_framing(response: &mut Response, head: bool) {
     }
 }
 
-pub(super) fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
-    panic
+/// What a panic says, in one line. The payload is the application's: to drop it may be the next panic.
+pub(super) fn panic_text(panic: Box<dyn Any + Send>) -> String {
+    let text = panic
         .downcast_ref::<&str>()
         .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    let text = text
         .unwrap_or("without a message")
+        .replace(['\n', '\r'], " ");
+    if let Err(next) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
+        std::mem::forget(next);
+    }
+    text
 }
 
 #[cfg(test)]

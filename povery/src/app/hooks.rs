@@ -21,6 +21,11 @@ pub(crate) const SHUTDOWN: Duration = Duration::from_millis(230);
 /// What the pool has to tell the server that its connections end.
 #[cfg(feature = "postgres")]
 const POOL: Duration = Duration::from_millis(40);
+#[cfg(feature = "postgres")]
+const _: () = assert!(SHUTDOWN.as_millis() + POOL.as_millis() < 300);
+
+/// Lambda kills the process then.
+const _: () = assert!(SHUTDOWN.as_millis() < 300);
 
 /// A moment in the life of an application at which [`App::on`] calls hooks.
 ///
@@ -185,18 +190,18 @@ impl App {
 
 impl Hook {
     async fn run(&self, until: Option<Instant>) -> Result<(), BoxError> {
-        let work = AssertUnwindSafe((self.start)()).catch_unwind();
-        let done = match until {
-            None => work.await,
-            Some(until) => match timeout_at(until, work).await {
-                Ok(done) => done,
-                Err(_) => return Err(self.failed("had not ended when its time was up").into()),
-            },
+        // Begun, ended and dropped in here, wherever it panics.
+        let work = async {
+            match until {
+                None => Some((self.start)().await),
+                Some(until) => timeout_at(until, (self.start)()).await.ok(),
+            }
         };
-        let reason = match done {
-            Ok(Ok(())) => return Ok(()),
-            Ok(Err(error)) => format!("failed: {}", chain(error.as_ref())),
-            Err(panic) => format!("panicked: {}", panic_text(panic.as_ref())),
+        let reason = match AssertUnwindSafe(work).catch_unwind().await {
+            Ok(Some(Ok(()))) => return Ok(()),
+            Ok(Some(Err(error))) => format!("failed: {}", chain(error.as_ref())),
+            Ok(None) => "had not ended when its time was up".to_owned(),
+            Err(panic) => format!("panicked: {}", panic_text(panic)),
         };
         Err(self.failed(&reason).into())
     }

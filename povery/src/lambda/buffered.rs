@@ -1,4 +1,4 @@
-//! Streams where the gateway wants a whole answer.
+//! Whole answers, where the gateway does not stream: no larger than Lambda takes.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header};
@@ -13,8 +13,8 @@ use crate::response::Response;
 /// The longest body, as it stands in the JSON of the answer: Lambda's 6 MB, with room for headers.
 const LARGEST: usize = 6 * 1024 * 1024 - 16 * 1024;
 
-/// The response with its body in memory. A stream that breaks, or is larger than Lambda takes, is an
-/// error's answer: nothing of the other one has been sent yet.
+/// The response with its body in memory. A stream that breaks, or any body that is larger than Lambda takes,
+/// is an error's answer: nothing of the other one has been sent yet.
 pub(super) async fn whole(
     response: Response,
     format: ErrorFormat,
@@ -23,8 +23,8 @@ pub(super) async fn whole(
     let (mut parts, body) = response.into_parts();
     let is_whole = body.as_bytes().is_some();
     let bytes = match body.into_bytes(LARGEST).await {
+        Ok(bytes) if is_too_large(&bytes, &parts.headers) => Err(too_large(id)),
         Ok(bytes) if is_whole => return http::Response::from_parts(parts, bytes),
-        Ok(bytes) if length_in_json(&bytes, &parts.headers) > LARGEST => Err(too_large(id)),
         Ok(bytes) => Ok(bytes),
         Err(error) => Err(failure(&error, id)),
     };
@@ -42,6 +42,11 @@ pub(super) async fn whole(
         }
         Err(error) => wire::response(&error, format, id.as_str()).map(Bytes::from),
     }
+}
+
+/// No byte becomes more than six, so small bodies need not be measured.
+fn is_too_large(bytes: &Bytes, headers: &HeaderMap) -> bool {
+    bytes.len() > LARGEST / 6 && length_in_json(bytes, headers) > LARGEST
 }
 
 /// How long these bytes are as a string of JSON, as [`Outgoing`](crate::event::Outgoing) writes it.
@@ -69,7 +74,7 @@ fn failure(error: &BoxError, id: &RequestId) -> PoveryError {
 }
 
 fn too_large(id: &RequestId) -> PoveryError {
-    let text = "the response is a stream of more than the 6 MB that Lambda takes of a buffered answer: \
+    let text = "the response has more than the 6 MB that Lambda takes of a buffered answer: \
         let the gateway stream, and set `App::invoke_mode`";
     tracing::error!(request_id = id.as_str(), status = 500, "{text}");
     PoveryError::internal(text)
@@ -129,6 +134,16 @@ mod tests {
             assert!(!response.headers().contains_key("content-encoding"));
             let body = String::from_utf8_lossy(response.body()).into_owned();
             assert!(body.contains(r#""requestId":"r-1""#), "{body}");
+        }
+        for (bytes, status) in [
+            (vec![b'a'; LARGEST], 200),
+            (vec![b'a'; LARGEST + 1], 500),
+            (vec![1; LARGEST / 6], 200),
+            (vec![1; LARGEST / 6 + 1], 500),
+        ] {
+            let response = http::Response::new(Body::from(bytes));
+            let response = whole(response, ErrorFormat::Povery, &RequestId::from("r-1")).await;
+            assert_eq!(response.status(), status, "a whole one");
         }
         let endless = Body::from_stream(stream::repeat_with(|| Ok::<_, BoxError>(CHUNK)));
         assert_eq!(collected(endless, &[]).await.status(), 500);

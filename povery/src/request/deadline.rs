@@ -11,7 +11,8 @@ use crate::error::PoveryError;
 ///
 /// Every handler may take it as an argument; `Option<Deadline>` is `None` where there is none. A request
 /// that is still under way 200 ms before the end is dropped where it waits and answered with 504, so work
-/// that has another answer to give for want of time is [bound](Self::bound) to end earlier.
+/// that has another answer to give for want of time is [bound](Self::bound) to end earlier. A handler that
+/// blocks its thread does not wait, and cannot be ended.
 ///
 /// # Example
 ///

@@ -13,7 +13,7 @@ use tower::ServiceExt;
 
 use super::{TestResponse, TestStream};
 use crate::app::App;
-use crate::request::{ClientAddr, GatewayContext, LambdaContext, RequestId};
+use crate::request::{ClientAddr, Deadline, GatewayContext, LambdaContext, RequestId};
 
 /// A request to be sent: made by [`TestClient`](super::TestClient), sent by [`send`](Self::send).
 ///
@@ -142,6 +142,33 @@ impl TestRequest {
         }
         extensions.insert(context.deadline);
         extensions.insert(context);
+        self
+    }
+
+    /// When the invocation ends at the latest; there is no deadline unless set.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use povery::prelude::*;
+    /// use povery::Deadline;
+    /// use povery::test::TestClient;
+    ///
+    /// #[povery::route(GET, "/slow")]
+    /// async fn slow() {
+    ///     std::future::pending().await
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let client = TestClient::new(App::new().routes(povery::routes![slow]));
+    /// let soon = Deadline::after(Duration::from_millis(50));
+    /// assert_eq!(client.get("/slow").deadline(soon).send().await.status(), 504);
+    /// # }
+    /// ```
+    pub fn deadline(mut self, deadline: Deadline) -> Self {
+        self.request.extensions_mut().insert(deadline);
         self
     }
 

@@ -9,6 +9,7 @@ use crate::function::{Function, Start};
 use crate::host::HostError;
 use crate::jobs::{PEERS, beside};
 use crate::lane::microseconds;
+use crate::limits;
 use crate::options::Options;
 use crate::programs::Programs;
 use crate::report::{Ratio, Report, Table};
@@ -54,7 +55,7 @@ pub(crate) fn measure(
         ours,
         theirs,
         unit: "µs",
-        limit: (peer == "lambda_http").then_some(1.05),
+        limit: limits::cold(peer),
     });
     for ratio in ratios {
         report.add(ratio);

@@ -48,13 +48,14 @@ impl From<Unreadable> for HostError {
 /// Is told of each answer: how long it took from the moment the event was handed out, and its bytes.
 pub(crate) type Answered<'a> = &'a mut dyn FnMut(Duration, &[u8]) -> Result<(), HostError>;
 
-/// An event with the head of the response that carries it, whose id and deadline are written anew for
-/// each invocation.
+/// An event with the head of the response that carries it, whose id, deadline and trace are written anew
+/// for each invocation.
 #[derive(Clone, Debug)]
 pub(crate) struct Prepared {
     bytes: Vec<u8>,
     id: usize,
     deadline: usize,
+    trace: usize,
 }
 
 impl Prepared {
@@ -69,9 +70,14 @@ impl Prepared {
         let deadline = bytes.len();
         bytes.extend_from_slice(b"0000000000000\r\n");
         bytes.extend_from_slice(
+            b"Lambda-Runtime-Trace-Id: Root=1-6985d2a1-4c0f7e5a1b2d3c4e5f607182;Parent=",
+        );
+        let trace = bytes.len();
+        bytes.extend_from_slice(parent(0).as_bytes());
+        bytes.extend_from_slice(b";Sampled=0\r\n");
+        bytes.extend_from_slice(
             format!(
                 "Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:eu-central-1:111122223333:function:users\r\n\
-                 Lambda-Runtime-Trace-Id: Root=1-6985d2a1-4c0f7e5a1b2d3c4e5f607182;Parent=7d1f0a3c5b2e4968;Sampled=0\r\n\
                  Date: Mon, 02 Feb 2026 11:00:01 GMT\r\nContent-Length: {}\r\n\r\n",
                 event.len()
             )
@@ -82,6 +88,7 @@ impl Prepared {
             bytes,
             id,
             deadline,
+            trace,
         }
     }
 
@@ -94,6 +101,7 @@ impl Prepared {
         let deadline = format!("{:013}", deadline.as_millis());
         self.put(self.deadline, deadline.as_bytes());
         self.put(self.id, request_id(number).as_bytes());
+        self.put(self.trace, parent(number).as_bytes());
         &self.bytes
     }
 
@@ -106,6 +114,11 @@ impl Prepared {
 
 pub(crate) fn request_id(number: u64) -> String {
     format!("8c0d3f52-61ab-4e97-b2d4-{number:012x}")
+}
+
+/// The span that a trace names as the parent: no two invocations have the same.
+fn parent(number: u64) -> String {
+    format!("{number:016x}")
 }
 
 #[derive(Debug)]

@@ -1,9 +1,9 @@
 //! Instructions per invocation of the users application.
 
 use crate::callgrind::instructions;
-use crate::case::Job;
 use crate::host::HostError;
 use crate::jobs::{PEERS, beside};
+use crate::limits;
 use crate::options::Options;
 use crate::programs::Programs;
 use crate::report::{Ratio, Report, Table};
@@ -40,7 +40,7 @@ pub(crate) fn measure(
             ours,
             theirs,
             unit: "",
-            limit: (peer == "floor" && case.job == Job::Get).then_some(1.25),
+            limit: limits::instructions(peer, case.job),
         });
         for ratio in ratios {
             report.add(ratio);

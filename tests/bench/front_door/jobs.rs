@@ -1,9 +1,10 @@
 //! The users application, warm: time, time on the core, and memory.
 
-use crate::case::{Case, Job, refusals};
+use crate::case::{Case, refusals};
 use crate::event::Payload;
 use crate::host::HostError;
 use crate::lane::{Lane, Warm, measure as rounds};
+use crate::limits;
 use crate::options::Options;
 use crate::programs::Programs;
 use crate::report::{Ratio, Report, Table, figure};
@@ -47,17 +48,6 @@ pub(crate) const PEERS: [Peer; 6] = [
     },
     Peer::one("floor", "floor"),
 ];
-
-/// The most that povery may take beside a peer.
-fn limit(peer: &str, job: Job) -> Option<f64> {
-    match (peer, job) {
-        ("lambda_http" | "axum", Job::Get | Job::Post) => Some(0.50),
-        ("lambda_http" | "axum", Job::List) => Some(0.75),
-        ("lambda_http, one thread", _) => Some(0.80),
-        ("floor", _) => Some(1.20),
-        _ => None,
-    }
-}
 
 /// Measures all cases of a payload in the same processes.
 pub(crate) fn measure(
@@ -135,7 +125,7 @@ fn ratios(
         ours,
         theirs,
         unit: "µs",
-        limit: limit(peer, case.job),
+        limit: limits::warm(peer, case.job),
     })
 }
 
@@ -168,7 +158,7 @@ fn peak(memory: &[Vec<u64>], report: &mut Report) {
         ours,
         theirs,
         unit: "KiB",
-        limit: (peer == "lambda_http").then_some(1.05),
+        limit: limits::memory(peer),
     });
     for ratio in ratios {
         report.add(ratio);

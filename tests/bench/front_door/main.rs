@@ -13,6 +13,7 @@ mod host;
 mod instructions;
 mod jobs;
 mod lane;
+mod limits;
 mod machine;
 mod message;
 mod options;

@@ -5,6 +5,7 @@ use crate::case::Answer;
 use crate::event::Payload;
 use crate::host::HostError;
 use crate::lane::{Lane, measure as rounds};
+use crate::limits;
 use crate::options::Options;
 use crate::programs::Programs;
 use crate::report::{Ratio, Report, Table, figure};
@@ -67,13 +68,13 @@ pub(crate) fn measure(
         "median",
         warm.iter().map(|warm| warm.median).collect(),
         "µs",
-        Some(1.10),
+        Some(limits::ROUTES),
     );
     add(
         "CPU",
         warm.iter().map(|warm| warm.cpu).collect(),
         "µs",
-        Some(1.10),
+        Some(limits::ROUTES),
     );
     add("instructions", counts, "", None);
     Ok(())

@@ -5,6 +5,7 @@ use std::fs;
 use crate::event::Payload;
 use crate::host::HostError;
 use crate::jobs::{PEERS, beside};
+use crate::limits;
 use crate::options::Options;
 use crate::programs::Programs;
 use crate::report::{Ratio, Report, Table};
@@ -34,7 +35,13 @@ pub(crate) fn measure(
         unit: "KiB",
         limit,
     };
-    report.add(ratio("hello", "lambda_http", ours, theirs, Some(1.15)));
+    report.add(ratio(
+        "hello",
+        "lambda_http",
+        ours,
+        theirs,
+        Some(limits::HELLO),
+    ));
     for users in beside(&users, |peer, ours, theirs| {
         ratio("users", peer, ours, theirs, None)
     }) {

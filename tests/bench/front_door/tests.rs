@@ -9,6 +9,7 @@ mod event;
 mod function;
 mod host;
 mod lane;
+mod limits;
 mod machine;
 mod message;
 mod options;
@@ -23,6 +24,7 @@ mod checks {
     mod event;
     mod function;
     mod host;
+    mod limits;
     mod machine;
     mod message;
     mod options;

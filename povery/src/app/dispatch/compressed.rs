@@ -16,6 +16,9 @@ use crate::response::{Body, Response};
 /// Smaller bodies stay as they are: a gateway's headers and base64 would outweigh what is saved.
 const SMALLEST: u64 = 1024;
 
+/// Of bytes that are no longer the ones that are sent (RFC 9530, and RFC 1864 before it).
+const DIGESTS: [&str; 3] = ["content-digest", "repr-digest", "content-md5"];
+
 /// What the caller accepts.
 pub(super) struct Accepted(Request<()>);
 
@@ -54,6 +57,9 @@ impl Accepted {
             return Ok(Response::from_parts(parts, body.into_inner()));
         }
         weaken(&mut parts.headers);
+        for digest in DIGESTS {
+            parts.headers.remove(digest);
+        }
         let mut body = Body::new(body);
         if is_whole {
             let bytes = body.into_bytes(usize::MAX).await;

@@ -10,17 +10,9 @@ use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use tokio::time::Sleep;
 
-use super::{Bound, panic_text};
+use super::{Asked, Bound, panic_text};
 use crate::error::{BoxError, chain};
 use crate::response::Body;
-
-/// Which request a body answers, for the log.
-pub(super) struct Answered {
-    pub(super) request_id: crate::request::RequestId,
-    pub(super) method: http::Method,
-    /// As it was sent: encoded, so that no character in it can break a line.
-    pub(super) uri: http::Uri,
-}
 
 /// Why a streamed response ended before its end. The log has the cause already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,10 +39,10 @@ impl Error for Interrupted {}
 
 /// The same body, whose errors, panics and overtime are logged, and end it as [`Interrupted`]. What it
 /// held is given up at once.
-pub(super) fn guarded(body: Body, answered: Answered, bound: Option<Bound>) -> Body {
+pub(super) fn guarded(body: Body, asked: Asked, bound: Option<Bound>) -> Body {
     Body::new(Guarded {
         body: Some(body),
-        answered,
+        asked,
         end: bound.map(|Bound(end)| Box::pin(tokio::time::sleep_until(end))),
         interrupted: None,
     })
@@ -59,27 +51,46 @@ pub(super) fn guarded(body: Body, answered: Answered, bound: Option<Bound>) -> B
 struct Guarded {
     /// `None` after its end.
     body: Option<Body>,
-    answered: Answered,
+    asked: Asked,
     end: Option<Pin<Box<Sleep>>>,
     /// What is still to be told.
     interrupted: Option<Interrupted>,
 }
 
 impl Guarded {
+    /// Drops the stream. A panic in that is logged, and changes nothing of what was sent.
+    fn give_up(&mut self) {
+        let body = self.body.take();
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(body))) {
+            let (request_id, text) = (self.asked.request_id.as_str(), panic_text(panic));
+            tracing::error!(
+                request_id,
+                "the stream of the response panicked at its end: {text}"
+            );
+        }
+    }
+
     /// Ends the body, and is asked again at once: a host that ends a connection in the middle of a body has
     /// then sent what came before.
     fn interrupt<T>(&mut self, why: Interrupted, cause: &str, cx: &Context<'_>) -> Poll<T> {
-        self.body = None;
         self.interrupted = Some(why);
-        let Answered {
+        let Asked {
             request_id,
             method,
             uri,
-        } = &self.answered;
+        } = &self.asked;
         let (request_id, path) = (request_id.as_str(), uri.path());
         tracing::error!(request_id, %method, path, "the response ended early: {cause}");
+        self.give_up();
         cx.waker().wake_by_ref();
         Poll::Pending
+    }
+}
+
+/// A host that gives up in the middle, too, must survive the stream.
+impl Drop for Guarded {
+    fn drop(&mut self) {
+        self.give_up();
     }
 }
 
@@ -106,12 +117,12 @@ impl http_body::Body for Guarded {
                 Some(Ok(frame)) => Poll::Ready(Some(Ok(frame))),
                 Some(Err(error)) => this.interrupt(Interrupted::Failed, &in_one_line(&error), cx),
                 None => {
-                    this.body = None;
+                    this.give_up();
                     Poll::Ready(None)
                 }
             },
             Err(panic) => {
-                let cause = format!("its stream panicked: {}", panic_text(panic.as_ref()));
+                let cause = format!("its stream panicked: {}", panic_text(panic));
                 this.interrupt(Interrupted::Panicked, &cause, cx)
             }
         }

@@ -1,3 +1,5 @@
+mod panics;
+
 use http_body_util::{BodyExt, Full, StreamBody};
 use tower::ServiceExt;
 

@@ -258,7 +258,7 @@ async fn a_stream_of_the_ecosystem_is_taken_too() {
     let frames =
         stream::iter(["a", "b"]).map(|text| Ok::<_, BoxError>(Frame::data(Bytes::from(text))));
     let body = Body::new(http_body_util::StreamBody::new(frames));
-    let answered = Answered {
+    let answered = Asked {
         request_id: "r-1".into(),
         method: http::Method::GET,
         uri: http::Uri::default(),
