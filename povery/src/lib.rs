@@ -31,6 +31,7 @@ pub use app::{App, Exit, HookOutcome, InvokeMode, Lifecycle};
 #[cfg(feature = "postgres")]
 pub use db::{
     CredentialFuture, CredentialSource, Credentials, DatabaseConfigError, Pool, PoolConnection,
+    Want,
 };
 pub use error::{BoxError, HttpError, PoveryError};
 pub use extract::{

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use povery::{CredentialFuture, CredentialSource, Credentials, Pool};
+use povery::{CredentialFuture, CredentialSource, Credentials, Pool, Want};
 use povery_tests::database::{execute, users_database};
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -121,8 +121,8 @@ struct Rotating {
 }
 
 impl CredentialSource for Rotating {
-    fn credentials(&self, refused: bool) -> CredentialFuture<'_> {
-        if refused {
+    fn credentials(&self, want: Want) -> CredentialFuture<'_> {
+        if want != Want::Kept {
             self.refused.fetch_add(1, Ordering::Relaxed);
         }
         let now = if self.refused.load(Ordering::Relaxed) > 0 {
@@ -138,7 +138,7 @@ impl CredentialSource for Rotating {
 struct Forgetful(Credentials, Arc<AtomicUsize>);
 
 impl CredentialSource for Forgetful {
-    fn credentials(&self, _: bool) -> CredentialFuture<'_> {
+    fn credentials(&self, _: Want) -> CredentialFuture<'_> {
         Box::pin(std::future::ready(Ok(self.0.clone())))
     }
 

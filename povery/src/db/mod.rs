@@ -12,4 +12,4 @@ pub use credentials::{Credentials, DatabaseConfigError};
 pub use pool::{Pool, PoolConnection};
 #[cfg(feature = "local")]
 pub(crate) use source::configured_place;
-pub use source::{CredentialFuture, CredentialSource};
+pub use source::{CredentialFuture, CredentialSource, Want};

@@ -16,7 +16,7 @@ use tokio::time::{sleep, timeout, timeout_at};
 
 use super::connect::{configuration, connect};
 use super::credentials::Credentials;
-use super::source::{self, CredentialSource};
+use super::source::{self, CredentialSource, Want};
 use crate::environment::max_concurrency;
 
 /// The time for an idle connection to answer before it is replaced.
@@ -246,7 +246,11 @@ impl Pool {
         let mut refused: Option<Credentials> = None;
         let mut last = None;
         loop {
-            let source = self.slots.source.credentials(refused.is_some());
+            let want = match refused {
+                Some(_) => Want::Current,
+                None => Want::Kept,
+            };
+            let source = self.slots.source.credentials(want);
             let credentials = match timeout_at(until.into(), source).await {
                 Ok(credentials) => credentials.map_err(configuration)?,
                 Err(_) => {

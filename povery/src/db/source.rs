@@ -8,16 +8,28 @@ use super::credentials::{Credentials, DatabaseConfigError, Given};
 use crate::environment::variable;
 use crate::secret::SecretCache;
 
+/// Which credentials a pool asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Want {
+    /// Those at hand, or else the current ones.
+    Kept,
+    /// The current ones: the server has just refused those that were kept, so a cache is passed over.
+    Current,
+    /// Those that a rotation is about to make current, where the source knows of such: the server has
+    /// refused the current ones. A source that knows none gives the current ones again.
+    Pending,
+}
+
 /// A source of credentials, asked for every new connection, so that a changed password or address
 /// is followed.
 pub trait CredentialSource: Send + Sync + 'static {
-    /// The credentials. `refused` is true where the server has just refused the last ones, so that
-    /// a cache must be passed over.
+    /// The credentials that are wanted.
     ///
     /// # Errors
     ///
     /// Says in one line, without secrets, why there are none.
-    fn credentials(&self, refused: bool) -> CredentialFuture<'_>;
+    fn credentials(&self, want: Want) -> CredentialFuture<'_>;
 
     /// Lets go of whatever is kept: the memory of the process is about to be stored as a snapshot, or the
     /// pool was [disconnected](crate::Pool::disconnect). Nothing unless said otherwise.
@@ -32,7 +44,7 @@ pub type CredentialFuture<'a> =
 
 /// Credentials that do not change.
 impl CredentialSource for Credentials {
-    fn credentials(&self, _: bool) -> CredentialFuture<'_> {
+    fn credentials(&self, _: Want) -> CredentialFuture<'_> {
         Box::pin(std::future::ready(Ok(self.clone())))
     }
 }
@@ -41,7 +53,7 @@ impl CredentialSource for Credentials {
 struct Misconfigured(DatabaseConfigError);
 
 impl CredentialSource for Misconfigured {
-    fn credentials(&self, _: bool) -> CredentialFuture<'_> {
+    fn credentials(&self, _: Want) -> CredentialFuture<'_> {
         Box::pin(std::future::ready(Err(self.0.clone())))
     }
 }
@@ -54,11 +66,11 @@ struct SecretSource {
 }
 
 impl CredentialSource for SecretSource {
-    fn credentials(&self, refused: bool) -> CredentialFuture<'_> {
+    fn credentials(&self, want: Want) -> CredentialFuture<'_> {
         Box::pin(async move {
             let text: SecretString = self
                 .secret
-                .get(refused)
+                .get(want != Want::Kept)
                 .await
                 .map_err(|error| DatabaseConfigError::new(error.to_string()))?;
             let credentials =

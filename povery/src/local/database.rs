@@ -2,7 +2,7 @@
 
 use super::postgres::{Connection, ConnectionWatch, Launcher, LocalPostgres, Role};
 use crate::app::App;
-use crate::db::{CredentialFuture, CredentialSource, Credentials, Pool, configured_place};
+use crate::db::{CredentialFuture, CredentialSource, Credentials, Pool, Want, configured_place};
 use crate::environment::is_local_run;
 use crate::error::BoxError;
 
@@ -110,7 +110,7 @@ impl From<Connection> for Credentials {
 
 /// The launcher's server, wherever it is now: another process may have taken it over.
 impl CredentialSource for ConnectionWatch {
-    fn credentials(&self, _: bool) -> CredentialFuture<'_> {
+    fn credentials(&self, _: Want) -> CredentialFuture<'_> {
         Box::pin(std::future::ready(Ok(self.current().into())))
     }
 }
