@@ -12,6 +12,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use uuid::Uuid;
 
@@ -40,6 +41,8 @@ pub enum Manner {
 pub struct FakeSecrets {
     address: SocketAddr,
     state: Arc<Mutex<State>>,
+    /// Each change ends the connections that are there.
+    cut: watch::Sender<()>,
     server: JoinHandle<()>,
 }
 
@@ -87,10 +90,12 @@ impl FakeSecrets {
             pending: None,
             asked: Vec::new(),
         }));
-        let server = tokio::spawn(serve(listener, Arc::clone(&state)));
+        let cut = watch::Sender::new(());
+        let server = tokio::spawn(serve(listener, Arc::clone(&state), cut.clone()));
         Self {
             address,
             state,
+            cut,
             server,
         }
     }
@@ -130,6 +135,11 @@ impl FakeSecrets {
         }
     }
 
+    /// Ends the connections that clients keep.
+    pub fn close_connections(&self) {
+        self.cut.send_replace(());
+    }
+
     /// How often the secret was asked for, whatever came of it.
     #[must_use]
     pub fn asked(&self) -> usize {
@@ -155,17 +165,20 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 }
 
 /// Accepts connections; they end with this task.
-async fn serve(listener: TcpListener, state: Arc<Mutex<State>>) {
+async fn serve(listener: TcpListener, state: Arc<Mutex<State>>, cut: watch::Sender<()>) {
     let mut connections = JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
         while connections.try_join_next().is_some() {}
         let state = Arc::clone(&state);
         let service = service_fn(move |request| answer(Arc::clone(&state), request));
+        let mut cut = cut.subscribe();
         connections.spawn(async move {
+            let served = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
             // A client that leaves, and a connection that is to break, are no errors of this server's.
-            let _ = http1::Builder::new()
-                .serve_connection(TokioIo::new(stream), service)
-                .await;
+            tokio::select! {
+                _ = served => {}
+                _ = cut.changed() => {}
+            }
         });
     }
 }

@@ -9,6 +9,7 @@ pub use streamed::{Part, StreamedInvocation, StreamedResponse};
 use std::collections::HashMap;
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -71,6 +72,8 @@ pub struct RuntimeApi {
 #[derive(Debug)]
 struct Shared {
     timeout: Duration,
+    /// How many milliseconds later than that deadlines are told.
+    shift: AtomicI64,
     enqueue: mpsc::UnboundedSender<(String, Bytes)>,
     queue: AsyncMutex<mpsc::UnboundedReceiver<(String, Bytes)>>,
     state: Mutex<State>,
@@ -100,6 +103,7 @@ impl RuntimeApi {
         let (enqueue, queue) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared {
             timeout,
+            shift: AtomicI64::new(0),
             enqueue,
             queue: AsyncMutex::new(queue),
             state: Mutex::default(),
@@ -151,6 +155,12 @@ impl RuntimeApi {
             request_id,
             response,
         }
+    }
+
+    /// Tells deadlines that many milliseconds later, or earlier, from now on: what a clock of the sandbox that
+    /// has jumped makes of them.
+    pub fn shift_deadlines(&self, milliseconds: i64) {
+        self.shared.shift.store(milliseconds, Ordering::Relaxed);
     }
 
     /// What the function reported to `/init/error`, if it did.
@@ -236,7 +246,7 @@ impl Shared {
             .header("lambda-runtime-aws-request-id", id)
             .header(
                 "lambda-runtime-deadline-ms",
-                deadline.as_millis().to_string(),
+                self.shifted(deadline).to_string(),
             )
             .header("lambda-runtime-invoked-function-arn", ARN)
             .header(
@@ -245,6 +255,13 @@ impl Shared {
             )
             .body(Full::new(event))
             .unwrap_or_else(|_| status(StatusCode::INTERNAL_SERVER_ERROR))
+    }
+
+    /// Milliseconds since 1970.
+    fn shifted(&self, deadline: Duration) -> i64 {
+        let deadline = i64::try_from(deadline.as_millis()).unwrap_or(i64::MAX);
+        let shift = self.shift.load(Ordering::Relaxed);
+        deadline.saturating_add(shift).max(0)
     }
 
     fn complete(&self, id: &str, outcome: Outcome) -> Response<Full<Bytes>> {

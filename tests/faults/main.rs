@@ -1,0 +1,12 @@
+//! The fault matrix: a function's program behind a Runtime API host, on a real PostgreSQL, with the faults
+//! between and in them. A test is named as its row. See `README.md`.
+
+mod bench;
+mod canary;
+mod connecting;
+mod idle;
+mod in_flight;
+mod secrets;
+mod sql_errors;
+mod stopped;
+mod tls;
