@@ -21,7 +21,7 @@ pub fn request(parts: http::request::Parts, body: bytes::Bytes) -> crate::Reques
         shared: std::sync::Arc::default(),
         id: "measurement".into(),
         #[cfg(feature = "postgres")]
-        pool: crate::Pool::from_env(),
+        databases: std::sync::Arc::new(crate::db::Requested::new(std::sync::Arc::default(), None)),
     }
 }
 

@@ -20,7 +20,7 @@ use tokio::time::timeout;
 use tower::util::{MapFutureLayer, option_layer};
 
 use crate::app::{App, InvokeMode, SHUTDOWN};
-use crate::environment::is_local_run;
+use crate::environment::{is_local_run, variable};
 use crate::error::{BoxError, wire};
 use crate::event::{Event, Http, Outgoing, Unknown};
 use crate::request::{Host, LambdaContext, RequestId};
@@ -53,15 +53,20 @@ pub(crate) async fn serve(app: App) -> Result<(), BoxError> {
             admitted(Arc::clone(&door), invocation)
         }))
         .register_snapstart_resource(Arc::new(Snapshot(app.clone())));
+    #[cfg(feature = "postgres")]
+    let starting = starting(&app);
+    #[cfg(not(feature = "postgres"))]
+    let starting = std::future::ready(());
     // One after the other, unless `AWS_LAMBDA_MAX_CONCURRENCY` says otherwise.
     let serving = runtime.run_concurrent();
     if !app.has_shutdown() {
+        starting.await;
         return serving.await;
     }
     let mut stop = Stop::listen()?;
     // `cargo lambda watch` knows no extensions, and ends its functions as a terminal does.
     if !is_local_run() {
-        extension::register().await;
+        tokio::join!(extension::register(), starting);
     }
     let mut serving = pin!(serving);
     let ended = tokio::select! {
@@ -77,6 +82,16 @@ pub(crate) async fn serve(app: App) -> Result<(), BoxError> {
     };
     app.shut_down(until).await;
     ended.unwrap_or(Ok(()))
+}
+
+/// What is done before the first invocation is asked for: connecting, unless a snapshot is taken first, which must
+/// have no connection.
+#[cfg(feature = "postgres")]
+async fn starting(app: &App) {
+    let snapshot = variable("AWS_LAMBDA_INITIALIZATION_TYPE").as_deref() == Some("snap-start");
+    if !snapshot && !is_local_run() {
+        app.warm().await;
+    }
 }
 
 /// An invocation, which begins only while the function is open.

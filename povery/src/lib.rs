@@ -30,8 +30,9 @@ pub mod test;
 pub use app::{App, Exit, HookOutcome, InvokeMode, Lifecycle};
 #[cfg(feature = "postgres")]
 pub use db::{
-    CredentialFuture, CredentialSource, Credentials, DatabaseConfigError, Pool, PoolConnection,
-    Want,
+    CredentialFuture, CredentialSource, Credentials, Database, DatabaseConfigError, DiscardStats,
+    Main, Pool, PoolConnection, PoolMode, PoolOptions, PoolStats, ReadCommitted, ReadOnly,
+    ReadWrite, RepeatableRead, Serializable, TransactionMode, Tx, TxConnection, Want,
 };
 pub use error::{BoxError, HttpError, PoveryError};
 pub use extract::{

@@ -223,12 +223,8 @@ async fn what_cannot_be_protected_is_closed() {
     let app = App::new().routes(povery::routes![admin, reports, pay]);
     let told = app.check().unwrap_err().to_string();
     let lines: Vec<_> = told.lines().collect();
-    assert_eq!(lines.len(), 3, "{told}");
-    let names = [
-        "`GET /admin` (admin",
-        "`GET /reports` (",
-        "`POST /payments` (",
-    ];
+    assert_eq!(lines.len(), 2, "{told}");
+    let names = ["`GET /admin` (admin", "`GET /reports` ("];
     for (line, name) in lines.iter().zip(names) {
         assert!(line.starts_with(name), "{line}");
     }

@@ -215,9 +215,25 @@ async fn a_refused_password_is_asked_for_again() {
 }
 
 #[tokio::test]
-async fn the_same_refused_password_is_not_tried_again() {
+async fn a_password_refused_for_good_is_an_error_at_the_end_of_the_time() {
     let (pool, refused) = rotating("wrong", "wrong").await;
+    let since = Instant::now();
     let error = pool.acquire().await.unwrap_err();
+    let took = since.elapsed();
     assert_eq!(error.as_database_error().unwrap().code().unwrap(), "28P01");
-    assert_eq!(refused.load(Ordering::Relaxed), 1);
+    assert_eq!(povery::PoveryError::from(error).status(), 503);
+    assert!(
+        took >= Duration::from_millis(2_500) && took < Duration::from_secs(5),
+        "{took:?}"
+    );
+    let stats = pool.stats();
+    assert_eq!(
+        stats.refreshes as usize,
+        refused.load(Ordering::Relaxed),
+        "each one is counted"
+    );
+    // The current ones and the pending ones, then with growing pauses: no storm.
+    assert!((5..=12).contains(&stats.refreshes), "{stats:?}");
+    // The first attempt, and one after each pause; the source had nothing else in between.
+    assert_eq!(stats.connect_failures, stats.refreshes - 1, "{stats:?}");
 }

@@ -1,9 +1,11 @@
 //! The pool on a real PostgreSQL.
 
+mod deadlines;
 mod faults;
 mod requests;
 mod statements;
 mod tls;
+mod transactions;
 
 use povery::{Credentials, Pool};
 use povery_tests::database::users_database;

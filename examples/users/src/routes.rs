@@ -26,7 +26,7 @@ pub async fn list_users(
         Some(id) => {
             let row = sqlx::query_as("SELECT created_at, id FROM users WHERE id = $1").bind(id);
             Some(
-                row.fetch_optional(&mut *db)
+                row.fetch_optional(&mut db)
                     .await?
                     .ok_or_else(FetchError::unknown_after)?,
             )
@@ -41,7 +41,7 @@ pub async fn list_users(
     .bind(created_at)
     .bind(id)
     .bind(i64::from(limit) + 1)
-    .fetch_all(&mut *db)
+    .fetch_all(&mut db)
     .await?;
     let more = users.len() > limit as usize;
     users.truncate(limit as usize);
@@ -65,7 +65,7 @@ pub async fn get_user(id: Uuid, pool: Pool) -> Result<Json<UserEnvelope>, FetchE
 #[povery::route(POST, "/users", status = 201)]
 pub async fn create_user(
     Json(new): Json<CreateUser>,
-    pool: Pool,
+    mut tx: Tx,
 ) -> Result<(Location, Json<Created>), CreateError> {
     let user: User = sqlx::query_as(
         "INSERT INTO users (id, name, email, created_at, updated_at) \
@@ -74,7 +74,7 @@ pub async fn create_user(
     )
     .bind(new.name)
     .bind(new.email)
-    .fetch_one(&pool)
+    .fetch_one(&mut tx)
     .await?;
     let location = Location::new(format!("/users/{}", user.id()));
     Ok((

@@ -41,12 +41,14 @@ fn new(name: &str, email: &str) -> Json<CreateUser> {
 #[tokio::test]
 async fn a_user_is_created_once_and_found() {
     let pool = database("handlers_created").await;
-    let (_, Json(created)) = create_user(new("Ada", "ada@example.com"), pool.clone())
+    let tx = Tx::begin_on(&pool);
+    let (_, Json(created)) = create_user(new("Ada", "ada@example.com"), tx.share())
         .await
         .unwrap();
+    tx.commit().await.unwrap();
     let Json(found) = get_user(created.user.id(), pool.clone()).await.unwrap();
     assert_eq!(found.user.id(), created.user.id());
-    let again = create_user(new("Bea", "ada@example.com"), pool)
+    let again = create_user(new("Bea", "ada@example.com"), Tx::begin_on(&pool))
         .await
         .map(|_| ());
     assert!(matches!(again, Err(CreateError::EmailTaken)), "{again:?}");

@@ -36,7 +36,7 @@ pub(super) fn check(
     let method = attribute
         .method
         .and_then(|method| known_method(&method, errors));
-    let keys = keys(attribute.keys, method.as_ref(), errors);
+    let keys = keys(attribute.keys, errors);
     signature::check(function, &parameters, errors);
     let rules: Vec<_> = parameters
         .iter()
@@ -73,16 +73,7 @@ fn known_method(written: &Ident, errors: &Errors) -> Option<Ident> {
 }
 
 /// What could be read of the keys; the rest has been reported, and nothing is expanded then.
-fn keys(written: Written, method: Option<&Ident>, errors: &Errors) -> Keys {
-    let by_nature = ["Get", "Head", "Put", "Delete", "Options", "Trace"];
-    if let (Some(key), Some(method)) = (&written.idempotent, method)
-        && by_nature.iter().any(|name| method == name)
-    {
-        errors.at(
-            key,
-            "`idempotent` is for POST and PATCH: this method may be repeated by its nature",
-        );
-    }
+fn keys(written: Written, errors: &Errors) -> Keys {
     if let Some(tag) = &written.tag
         && tag.value().trim().is_empty()
     {

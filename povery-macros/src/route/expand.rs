@@ -77,8 +77,8 @@ fn keys(
         .filter(|(argument, _)| matches!(argument.kind, Kind::Extractor))
         .map(|(_, ty)| ty)
         .collect();
-    let database = (!extractors.is_empty())
-        .then(|| quote!(.with_database(&[#(#private::Uses::<#extractors>::DATABASE),*])));
+    let databases = (!extractors.is_empty())
+        .then(|| quote!(.with_databases(&[#(#private::Uses::<#extractors>::DATABASES),*])));
     let doc = (!route.doc.is_empty()).then_some(&route.doc).into_iter();
     let (status, tag, body_limit) = (status.iter(), tag.iter(), body_limit.iter());
     let calls = [
@@ -88,7 +88,7 @@ fn keys(
         flag("as_deprecated", *deprecated || obsolete),
         flag("as_hidden", *hidden),
         flag("as_idempotent", *idempotent),
-        database,
+        databases,
     ];
     let calls = calls.into_iter().flatten();
     quote!(

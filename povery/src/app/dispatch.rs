@@ -2,8 +2,10 @@
 
 #[cfg(feature = "compression")]
 mod compressed;
+mod databases;
 mod streamed;
 
+use databases::Databases;
 pub(crate) use streamed::Interrupted;
 
 use std::any::Any;
@@ -35,17 +37,24 @@ where
         method: head.method.clone(),
         uri: head.uri.clone(),
     };
-    let bound = head.host.deadline.instant().map(Bound::before);
+    let deadline = head.host.deadline.instant();
+    let bound = deadline.map(Bound::before);
+    let databases = Databases::new(app, deadline);
     // A panic must not take the next invocation with it, wherever the application's code runs: the handler,
     // what it leaves to be dropped, and the text of its errors.
-    let response = AssertUnwindSafe(respond(app, request, &asked, bound)).catch_unwind();
-    let response = response.await.unwrap_or_else(|panic| {
-        let text = panic_text(panic);
-        let error = PoveryError::internal(format!("the handler panicked: {text}"));
-        let mut response = failed(app, &asked, error);
-        finish(&mut response, &asked.method);
-        response
-    });
+    let response =
+        AssertUnwindSafe(respond(app, request, &asked, bound, &databases)).catch_unwind();
+    let response = match response.await {
+        Ok(response) => response,
+        Err(panic) => {
+            let text = panic_text(panic);
+            let error = PoveryError::internal(format!("the handler panicked: {text}"));
+            let answer = databases.end(Err(error)).await;
+            let mut response = answer.unwrap_or_else(|error| failed(app, &asked, error));
+            finish(&mut response, &asked.method);
+            response
+        }
+    };
     if response.body().as_bytes().is_some() {
         return response;
     }
@@ -65,6 +74,7 @@ async fn respond<B>(
     request: Incoming<B>,
     asked: &Asked,
     bound: Option<Bound>,
+    databases: &Databases,
 ) -> Response
 where
     B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>>,
@@ -73,13 +83,14 @@ where
     let accepted = app
         .compression
         .then(|| compressed::Accepted::of(request.head.headers.get()));
-    let answer = answer(app, request, &asked.request_id);
+    let answer = answer(app, request, &asked.request_id, databases);
     let answer = match bound {
         Some(Bound(end)) => timeout_at(end, answer)
             .await
             .unwrap_or_else(|_| Err(PoveryError::timeout("The request took too long"))),
         None => answer.await,
     };
+    let answer = databases.end(answer).await;
     let mut response = answer.unwrap_or_else(|error| failed(app, asked, error));
     #[cfg(feature = "compression")]
     if let Some(accepted) = accepted {
@@ -135,6 +146,7 @@ async fn answer<B>(
     app: &Inner,
     request: Incoming<B>,
     id: &RequestId,
+    databases: &Databases,
 ) -> Result<Response, PoveryError>
 where
     B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>>,
@@ -174,7 +186,7 @@ where
         shared: Arc::clone(&app.shared),
         id: id.clone(),
         #[cfg(feature = "postgres")]
-        pool: app.pool.get_or_init(crate::db::Pool::from_env).clone(),
+        databases: databases.of(route.is_idempotent()),
     };
     (route.handler)(Inputs::new(request)).await
 }

@@ -85,7 +85,7 @@ impl App {
     /// Calls `hook` at that moment: before and after a SnapStart snapshot, or before the application ends.
     ///
     /// Any number may be registered: what others build on comes first. Before a snapshot and at the end
-    /// they run in reverse order, one after the other, and then the `Pool` lets go of its connections. A
+    /// they run in reverse order, one after the other, and then every `Pool` lets go of its connections. A
     /// hook must not block its thread, or it cannot be bound.
     ///
     /// A hook that fails or panics before or after a snapshot ends the function, and Lambda is told why;
@@ -149,25 +149,31 @@ impl App {
             hook.run(None).await?;
         }
         #[cfg(feature = "postgres")]
-        if let Some(pool) = self.inner.pool.get() {
-            pool.disconnect().await;
-        }
+        self.inner.pools.disconnect().await;
         Ok(())
     }
 
-    /// Makes anew what was let go. The pool needs nothing: it connects at its first use.
+    /// Makes anew what was let go: the hooks' things, and the connections that an ordinary start makes.
     pub(crate) async fn after_restore(&self) -> Result<(), BoxError> {
         let until = Instant::now() + RESTORE;
         for hook in self.hooks(Lifecycle::AfterRestore) {
             hook.run(Some(until)).await?;
         }
+        #[cfg(feature = "postgres")]
+        let _ = timeout_at(until, self.warm()).await;
         Ok(())
+    }
+
+    /// Connects to the databases that the routes use, within 3 s. What fails is a warning.
+    #[cfg(feature = "postgres")]
+    pub(crate) async fn warm(&self) {
+        self.inner.pools.warm(&self.databases()).await;
     }
 
     /// Whether there is anything to do at the end, that is a hook, or a pool that a route uses.
     pub(crate) fn has_shutdown(&self) -> bool {
         #[cfg(feature = "postgres")]
-        if self.uses_database() || self.inner.pool.get().is_some() {
+        if self.uses_database() || !self.inner.pools.is_empty() {
             return true;
         }
         self.hooks(Lifecycle::Shutdown).next().is_some()
@@ -180,11 +186,9 @@ impl App {
                 tracing::error!("{error}");
             }
         }
+        // One that is cut off is closed all the same: its sockets are the process's.
         #[cfg(feature = "postgres")]
-        if let Some(pool) = self.inner.pool.get() {
-            // One that is cut off is closed all the same: its sockets are the process's.
-            let _ = tokio::time::timeout(POOL, pool.close()).await;
-        }
+        let _ = tokio::time::timeout(POOL, self.inner.pools.close()).await;
     }
 }
 

@@ -66,7 +66,7 @@ pub(crate) struct Inner {
     pub(crate) compression: bool,
     pub(crate) hooks: Vec<hooks::Hook>,
     #[cfg(feature = "postgres")]
-    pub(crate) pool: std::sync::OnceLock<crate::db::Pool>,
+    pub(crate) pools: Arc<crate::db::Pools>,
     #[cfg(feature = "postgres")]
     pub(crate) migrations: Option<&'static sqlx::migrate::Migrator>,
 }
@@ -91,7 +91,7 @@ impl App {
                 compression: false,
                 hooks: Vec::new(),
                 #[cfg(feature = "postgres")]
-                pool: std::sync::OnceLock::new(),
+                pools: Arc::default(),
                 #[cfg(feature = "postgres")]
                 migrations: None,
             }),
@@ -157,11 +157,11 @@ impl App {
         self
     }
 
-    /// Uses this pool instead of one configured from the environment.
+    /// Uses this pool for its database, instead of one that is configured by the environment alone.
     #[cfg(feature = "postgres")]
     #[must_use]
-    pub fn pool(mut self, pool: crate::db::Pool) -> Self {
-        self.inner_mut().pool = std::sync::OnceLock::from(pool);
+    pub fn pool<D: crate::db::Database>(mut self, pool: crate::db::Pool<D>) -> Self {
+        Arc::make_mut(&mut self.inner_mut().pools).insert(pool);
         self
     }
 
@@ -181,7 +181,7 @@ impl App {
     }
 
     /// Checks the routes: against each other, and that none promises what povery does not keep yet
-    /// (`roles`, `scopes`, `idempotent`). A route that claims to be protected must not be open.
+    /// (`roles`, `scopes`). A route that claims to be protected must not be open.
     ///
     /// # Errors
     ///
@@ -193,10 +193,6 @@ impl App {
                 let what = "asks for roles or scopes, which this version of povery does not check";
                 mistakes.push(format!("{route:?} {what}"));
             }
-            if route.is_idempotent() {
-                let what = "is `idempotent`, which this version of povery does not keep";
-                mistakes.push(format!("{route:?} {what}"));
-            }
         }
         if mistakes.is_empty() {
             return Ok(());
@@ -204,10 +200,23 @@ impl App {
         Err(mistakes.join("\n").into())
     }
 
-    /// Whether any route takes a `Pool`.
+    /// Whether any route takes a `Pool` or a `Tx`.
     #[cfg(feature = "postgres")]
     pub(crate) fn uses_database(&self) -> bool {
         self.route_table().iter().any(|route| route.uses_database())
+    }
+
+    /// The names of the databases that the routes use, each once.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn databases(&self) -> Vec<&'static str> {
+        let mut names: Vec<_> = self
+            .route_table()
+            .iter()
+            .flat_map(|route| route.databases())
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
     }
 
     /// Answers a request of a host that needs no `tower::Service`.

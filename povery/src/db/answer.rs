@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 
+use super::fault;
 use crate::error::{HttpError, PoveryError, sqlstate};
 
 /// What a variant with `database` or `constraint` wraps: `sqlx::Error`, and nothing else. The derive
@@ -49,6 +50,7 @@ fn status(error: &sqlx::Error) -> StatusCode {
             .map_or(StatusCode::INTERNAL_SERVER_ERROR, |code| {
                 sqlstate::status(&code)
             }),
+        sqlx::Error::Io(error) if fault::is_given_up(error) => StatusCode::GATEWAY_TIMEOUT,
         sqlx::Error::Configuration(_)
         | sqlx::Error::Io(_)
         | sqlx::Error::Tls(_)

@@ -1,36 +1,22 @@
-//! From credentials to a connection, within a time.
-
-use std::io;
-use std::time::Duration;
+//! From credentials to what sqlx connects with.
 
 use secrecy::ExposeSecret;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
-use sqlx::{ConnectOptions, PgConnection};
-use tokio::time::timeout;
 
 use super::credentials::{Credentials, DatabaseConfigError, Tls};
+use super::options::PoolOptions;
 
-/// The time for one attempt: name resolution, TCP, TLS and login.
-const CONNECT: Duration = Duration::from_secs(2);
-
-/// Connects once.
-pub(super) async fn connect(credentials: &Credentials) -> Result<PgConnection, sqlx::Error> {
+/// What sqlx needs to log in with these credentials.
+pub(super) fn client_options(
+    credentials: &Credentials,
+    pool: &PoolOptions,
+) -> Result<PgConnectOptions, sqlx::Error> {
     let options = options(credentials).map_err(configuration)?;
-    match timeout(CONNECT, options.connect()).await {
-        Ok(result) => result,
-        Err(_) => {
-            let text = format!(
-                "no answer from {}:{} within {} s",
-                credentials.host,
-                credentials.port,
-                CONNECT.as_secs()
-            );
-            Err(sqlx::Error::Io(io::Error::new(
-                io::ErrorKind::TimedOut,
-                text,
-            )))
-        }
-    }
+    Ok(match pool.is_proxied() {
+        // A proxy knows few of the parameters with which a session may start.
+        true => options.statement_cache_capacity(0).extra_float_digits(None),
+        false => options,
+    })
 }
 
 /// sqlx's own defaults come from `PG*` variables; every field that can be set is set here.

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use secrecy::SecretString;
 
 use super::credentials::{Credentials, DatabaseConfigError, Given};
+use super::database::variable_of;
 use crate::environment::variable;
 use crate::secret::SecretCache;
 
@@ -93,7 +94,8 @@ fn with_ca(credentials: Credentials, ca: Option<&str>) -> Credentials {
 
 /// The database that the environment names, for people.
 #[cfg(feature = "local")]
-pub(crate) fn configured_place() -> Option<String> {
+pub(crate) fn configured_place(database: &str) -> Option<String> {
+    let variable = |name: &str| variable(&variable_of(database, name));
     if let Some(id) = variable("DB_SECRET_ID") {
         return Some(format!("as the secret `{id}` says"));
     }
@@ -105,41 +107,52 @@ pub(crate) fn configured_place() -> Option<String> {
 }
 
 /// The source that the environment names: `DB_SECRET_ID`, else `DATABASE_URL`. `DB_SSL_CA` names a
-/// PEM file of roots for either; `DB_HOST`, `DB_PORT` and `DB_NAME` complete a secret.
-pub(super) fn from_env() -> Box<dyn CredentialSource> {
-    match configured() {
-        Ok(source) => source,
-        Err(error) => Box::new(Misconfigured(error)),
-    }
+/// PEM file of roots for either; `DB_HOST`, `DB_PORT` and `DB_NAME` complete a secret. Each has the name of
+/// the database before it, but for the main one.
+pub(super) fn from_env(database: &str) -> Box<dyn CredentialSource> {
+    configured(database).unwrap_or_else(misconfigured)
 }
 
-fn configured() -> Result<Box<dyn CredentialSource>, DatabaseConfigError> {
+pub(super) fn misconfigured(error: DatabaseConfigError) -> Box<dyn CredentialSource> {
+    Box::new(Misconfigured(error))
+}
+
+fn configured(database: &str) -> Result<Box<dyn CredentialSource>, DatabaseConfigError> {
+    let variable = |name: &str| variable(&variable_of(database, name));
     let ca = variable("DB_SSL_CA");
     if let Some(id) = variable("DB_SECRET_ID") {
         return Ok(Box::new(SecretSource {
             secret: SecretCache::new(id),
-            given: given()?,
+            given: given(database)?,
             ca,
         }));
     }
     let Some(url) = variable("DATABASE_URL") else {
-        return Err(DatabaseConfigError::new(
-            "no database is configured: set DB_SECRET_ID or DATABASE_URL",
-        ));
+        return Err(DatabaseConfigError::new(format!(
+            "no database is configured: set {} or {}",
+            variable_of(database, "DB_SECRET_ID"),
+            variable_of(database, "DATABASE_URL")
+        )));
+    };
+    // What it says begins with the variable's name.
+    let named = |error: DatabaseConfigError| {
+        DatabaseConfigError::new(variable_of(database, &error.to_string()))
     };
     Ok(Box::new(with_ca(
-        Credentials::from_url(&url)?,
+        Credentials::from_url(&url).map_err(named)?,
         ca.as_deref(),
     )))
 }
 
-fn given() -> Result<Given, DatabaseConfigError> {
+fn given(database: &str) -> Result<Given, DatabaseConfigError> {
+    let variable = |name: &str| variable(&variable_of(database, name));
     let port = match variable("DB_PORT") {
         None => None,
         Some(port) => {
             let port = port.parse().ok().filter(|port| *port != 0);
             Some(port.ok_or_else(|| {
-                DatabaseConfigError::new("DB_PORT must be a number from 1 to 65535")
+                let name = variable_of(database, "DB_PORT");
+                DatabaseConfigError::new(format!("{name} must be a number from 1 to 65535"))
             })?)
         }
     };

@@ -1,15 +1,25 @@
-//! `Pool` as an argument.
+//! `Pool` and `Tx` as arguments.
 
 use super::{FromRequest, Rejection, Stage};
-use crate::db::Pool;
+use crate::db::{Database, Pool, TransactionMode, Tx};
 use crate::request::Request;
 
-impl FromRequest for Pool {
+impl<D: Database> FromRequest for Pool<D> {
     const STAGE: Stage = Stage::Resource;
-    const DATABASE: bool = true;
+    const DATABASES: &'static [&'static str] = &[D::NAME];
 
     /// Opens no connection: the first statement does.
     async fn from_request(request: &Request) -> Result<Self, Rejection> {
-        Ok(request.pool.for_invocation(request.deadline().instant()))
+        Ok(request.databases.pool())
+    }
+}
+
+impl<M: TransactionMode, D: Database> FromRequest for Tx<M, D> {
+    const STAGE: Stage = Stage::Resource;
+    const DATABASES: &'static [&'static str] = &[D::NAME];
+
+    /// Begins nothing: the first statement does.
+    async fn from_request(request: &Request) -> Result<Self, Rejection> {
+        Ok(request.databases.transaction()?)
     }
 }

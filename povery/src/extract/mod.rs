@@ -82,8 +82,9 @@ pub trait FromRequest: Sized + Send {
     /// When it runs; [`Stage::Input`] unless said otherwise.
     const STAGE: Stage = Stage::Input;
 
-    /// Whether a route with this argument needs the database, so that a local run starts one.
-    const DATABASE: bool = false;
+    /// The [names](crate::Database::NAME) of the databases that a route with this argument needs, so that a local
+    /// run has them, and a function connects to them when it starts. None unless said otherwise.
+    const DATABASES: &'static [&'static str] = &[];
 
     /// Whether the request has nothing that this could be made of, so that `Option` of it is `None`.
     /// What is there and wrong is not absent. `false` unless said otherwise.
@@ -100,21 +101,21 @@ pub trait FromRequest: Sized + Send {
     fn from_request(request: &Request) -> impl Future<Output = Result<Self, Rejection>> + Send;
 }
 
-/// Whether an argument of type `T` needs the database, asked without requiring that `T` is an
+/// Which databases an argument of type `T` needs, asked without requiring that `T` is an
 /// extractor: if it is none, one error about that is enough.
 #[doc(hidden)]
 pub struct Uses<T>(std::marker::PhantomData<T>);
 
 impl<T: FromRequest> Uses<T> {
     #[doc(hidden)]
-    pub const DATABASE: bool = T::DATABASE;
+    pub const DATABASES: &'static [&'static str] = T::DATABASES;
 }
 
 /// The answer for a type that is no extractor.
 #[doc(hidden)]
 pub trait WithoutDatabase {
     #[doc(hidden)]
-    const DATABASE: bool = false;
+    const DATABASES: &'static [&'static str] = &[];
 }
 
 impl<T> WithoutDatabase for Uses<T> {}

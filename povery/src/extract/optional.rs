@@ -6,7 +6,7 @@ use crate::request::Request;
 /// `None` only where the request has nothing to make it of; what is there and wrong is refused.
 impl<T: FromRequest> FromRequest for Option<T> {
     const STAGE: Stage = T::STAGE;
-    const DATABASE: bool = T::DATABASE;
+    const DATABASES: &'static [&'static str] = T::DATABASES;
 
     async fn from_request(request: &Request) -> Result<Self, Rejection> {
         if T::is_absent(request) {
@@ -19,7 +19,7 @@ impl<T: FromRequest> FromRequest for Option<T> {
 /// The handler decides what becomes of a rejection.
 impl<T: FromRequest> FromRequest for Result<T, Rejection> {
     const STAGE: Stage = T::STAGE;
-    const DATABASE: bool = T::DATABASE;
+    const DATABASES: &'static [&'static str] = T::DATABASES;
 
     fn is_absent(request: &Request) -> bool {
         T::is_absent(request)
@@ -39,7 +39,7 @@ mod tests {
 
     impl FromRequest for Database {
         const STAGE: Stage = Stage::Resource;
-        const DATABASE: bool = true;
+        const DATABASES: &'static [&'static str] = &["ORDERS"];
 
         async fn from_request(_: &Request) -> Result<Self, Rejection> {
             Ok(Self)
@@ -48,14 +48,14 @@ mod tests {
 
     #[test]
     fn stage_and_database_are_those_of_the_extractor() {
-        fn of<T: FromRequest>() -> (Stage, bool) {
-            (T::STAGE, T::DATABASE)
+        fn of<T: FromRequest>() -> (Stage, &'static [&'static str]) {
+            (T::STAGE, T::DATABASES)
         }
-        let database = (Stage::Resource, true);
+        let database = (Stage::Resource, &["ORDERS"][..]);
         assert_eq!(of::<Option<Database>>(), database);
         assert_eq!(of::<Result<Database, Rejection>>(), database);
         assert_eq!(of::<Option<Result<Database, Rejection>>>(), database);
-        assert_eq!(of::<Option<State<u8>>>(), (Stage::Resource, false));
-        assert_eq!(of::<Option<http::HeaderMap>>(), (Stage::Input, false));
+        assert_eq!(of::<Option<State<u8>>>(), (Stage::Resource, &[][..]));
+        assert_eq!(of::<Option<http::HeaderMap>>(), (Stage::Input, &[][..]));
     }
 }

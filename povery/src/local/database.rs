@@ -2,7 +2,10 @@
 
 use super::postgres::{Connection, ConnectionWatch, Launcher, LocalPostgres, Role};
 use crate::app::App;
-use crate::db::{CredentialFuture, CredentialSource, Credentials, Pool, Want, configured_place};
+use crate::db::{
+    CredentialFuture, CredentialSource, Credentials, Database as _, Main, Pool, Want,
+    configured_place,
+};
 use crate::environment::is_local_run;
 use crate::error::BoxError;
 
@@ -45,8 +48,8 @@ impl Database {
 /// Gives an application that uses a database, and was told of none, one of its own: started, created
 /// and migrated. On Lambda proper, never.
 pub(crate) async fn attach(app: App) -> Result<(App, Database), BoxError> {
-    let uses = app.uses_database() && app.inner.pool.get().is_none();
-    let configured = configured_place().filter(|_| uses);
+    let uses = app.databases().contains(&Main::NAME) && !app.inner.pools.has(Main::NAME);
+    let configured = configured_place(Main::NAME).filter(|_| uses);
     if !uses || configured.is_some() || !is_local_run() {
         return Ok((
             app,
@@ -78,7 +81,7 @@ pub(super) async fn migrate(app: App) -> Result<(), BoxError> {
     };
     // `attach` has migrated the database that it started; doing it again finds nothing to do.
     let (app, database) = attach(app).await?;
-    let pool = app.inner.pool.get_or_init(Pool::from_env).clone();
+    let pool = app.inner.pools.pool::<Main>();
     let result =
         async { Ok::<_, BoxError>(migrations.run(&mut *pool.acquire().await?).await?) }.await;
     pool.close().await;

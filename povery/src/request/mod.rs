@@ -73,7 +73,7 @@ pub struct Request {
     pub(crate) shared: Arc<Shared>,
     pub(crate) id: RequestId,
     #[cfg(feature = "postgres")]
-    pub(crate) pool: crate::db::Pool,
+    pub(crate) databases: Arc<crate::db::Requested>,
 }
 
 impl Request {

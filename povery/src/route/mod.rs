@@ -57,7 +57,7 @@ pub struct RouteDef {
     pub(crate) flags: Flags,
     pub(crate) doc: &'static str,
     pub(crate) site: Site,
-    pub(crate) database: bool,
+    pub(crate) databases: &'static [&'static [&'static str]],
     pub(crate) handler: fn(Inputs) -> Handling,
 }
 
@@ -96,7 +96,7 @@ impl RouteDef {
             },
             doc: "",
             site,
-            database: false,
+            databases: &[],
             handler,
         }
     }
@@ -170,13 +170,9 @@ impl RouteDef {
         self
     }
 
-    /// Whether any of its arguments needs the database.
-    pub const fn with_database(mut self, arguments: &[bool]) -> Self {
-        let mut at = 0;
-        while at < arguments.len() {
-            self.database |= arguments[at];
-            at += 1;
-        }
+    /// The databases that each of its arguments needs.
+    pub const fn with_databases(mut self, arguments: &'static [&'static [&'static str]]) -> Self {
+        self.databases = arguments;
         self
     }
 }
@@ -238,14 +234,26 @@ impl RouteDef {
         self.flags.hidden
     }
 
-    /// Whether it is to honour `Idempotency-Key`.
+    /// Whether a statement of it may be run a second time after its connection has failed.
     pub const fn is_idempotent(&self) -> bool {
         self.flags.idempotent
     }
 
-    /// Whether any argument needs the database, so that a local run starts one.
+    /// Whether any argument needs a database.
     pub const fn uses_database(&self) -> bool {
-        self.database
+        let mut at = 0;
+        while at < self.databases.len() {
+            if !self.databases[at].is_empty() {
+                return true;
+            }
+            at += 1;
+        }
+        false
+    }
+
+    /// The [names](crate::FromRequest::DATABASES) of the databases that its arguments need; a name may come twice.
+    pub fn databases(&self) -> impl Iterator<Item = &'static str> {
+        self.databases.iter().copied().flatten().copied()
     }
 
     /// The name of the function.

@@ -1,0 +1,55 @@
+//! What a request does to databases, and its end: before the answer is given on.
+
+use std::time::Instant;
+
+use crate::app::Inner;
+use crate::error::PoveryError;
+use crate::response::Response;
+
+/// The databases of one request; nothing without the feature `postgres`.
+pub(super) struct Databases {
+    #[cfg(feature = "postgres")]
+    requested: std::sync::Arc<crate::db::Requested>,
+}
+
+#[cfg(feature = "postgres")]
+impl Databases {
+    pub(super) fn new(app: &Inner, deadline: Option<Instant>) -> Self {
+        let pools = std::sync::Arc::clone(&app.pools);
+        Self {
+            requested: std::sync::Arc::new(crate::db::Requested::new(pools, deadline)),
+        }
+    }
+
+    /// For the arguments of the route.
+    pub(super) fn of(&self, idempotent: bool) -> std::sync::Arc<crate::db::Requested> {
+        self.requested.set_idempotent(idempotent);
+        std::sync::Arc::clone(&self.requested)
+    }
+
+    /// The answer, once its transaction is committed or rolled back; a commit that failed is the answer
+    /// itself.
+    pub(super) async fn end(
+        &self,
+        answer: Result<Response, PoveryError>,
+    ) -> Result<Response, PoveryError> {
+        let success = answer
+            .as_ref()
+            .is_ok_and(|response| response.status().as_u16() < 400);
+        self.requested.end(success).await.and(answer)
+    }
+}
+
+#[cfg(not(feature = "postgres"))]
+impl Databases {
+    pub(super) fn new(_: &Inner, _: Option<Instant>) -> Self {
+        Self {}
+    }
+
+    pub(super) async fn end(
+        &self,
+        answer: Result<Response, PoveryError>,
+    ) -> Result<Response, PoveryError> {
+        answer
+    }
+}

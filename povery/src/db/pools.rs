@@ -1,0 +1,267 @@
+//! The pools of an application, and what one request uses of them.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
+
+use super::database::{Database, title, variable_of};
+use super::options::{PoolMode, PoolOptions};
+use super::pool::{Handle, Pool};
+use super::source;
+use super::transaction::{CommitError, Shared, TransactionMode, Tx};
+use crate::environment::variable;
+use crate::error::PoveryError;
+
+/// The longest that connections are made before the first invocation.
+const WARM: Duration = Duration::from_secs(3);
+/// How long before the end of an invocation nobody waits for a commit any longer.
+const COMMIT_RESERVE: Duration = Duration::from_millis(100);
+/// The longest that a commit takes where no invocation bounds it.
+const COMMIT: Duration = Duration::from_secs(30);
+
+/// The pool that the environment describes. What is wrong with the configuration is what each statement says.
+pub(super) fn configured(database: &'static str, options: PoolOptions) -> Handle {
+    let mode = variable_of(database, "DB_MODE");
+    let mode = variable(&mode)
+        .map(|text| PoolMode::parse(&mode, &text))
+        .transpose();
+    match (options.mode, mode) {
+        (Some(_), _) | (None, Ok(None)) => {
+            Handle::new(database, source::from_env(database), options)
+        }
+        (None, Ok(Some(mode))) => {
+            Handle::new(database, source::from_env(database), options.mode(mode))
+        }
+        (None, Err(error)) => Handle::new(database, source::misconfigured(error), options),
+    }
+}
+
+/// The pools of an application, by the names of their databases.
+#[derive(Default)]
+pub(crate) struct Pools {
+    by_name: RwLock<Vec<(&'static str, Handle)>>,
+}
+
+impl Clone for Pools {
+    fn clone(&self) -> Self {
+        let pools = self.by_name.read().unwrap_or_else(PoisonError::into_inner);
+        Self {
+            by_name: RwLock::new(pools.clone()),
+        }
+    }
+}
+
+impl Pools {
+    pub(crate) fn insert<D: Database>(&mut self, pool: Pool<D>) {
+        let pools = self
+            .by_name
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner);
+        pools.retain(|(name, _)| *name != D::NAME);
+        pools.push((D::NAME, pool.handle));
+    }
+
+    /// Whether there is one of that name already.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.existing(name).is_some()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.by_name
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_empty()
+    }
+
+    fn existing(&self, name: &str) -> Option<Handle> {
+        let pools = self.by_name.read().unwrap_or_else(PoisonError::into_inner);
+        let (_, pool) = pools.iter().find(|(other, _)| *other == name)?;
+        Some(pool.clone())
+    }
+
+    /// The pool of that name, which the environment describes if nothing else has.
+    fn handle(&self, name: &'static str) -> Handle {
+        if let Some(pool) = self.existing(name) {
+            return pool;
+        }
+        let mut pools = self.by_name.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, pool)) = pools.iter().find(|(other, _)| *other == name) {
+            return pool.clone();
+        }
+        let pool = configured(name, PoolOptions::new());
+        pools.push((name, pool.clone()));
+        pool
+    }
+
+    /// The pool of a database, outside of requests.
+    #[cfg(feature = "local")]
+    pub(crate) fn pool<D: Database>(&self) -> Pool<D> {
+        Pool::of(self.handle(D::NAME))
+    }
+
+    fn all(&self) -> Vec<Handle> {
+        let pools = self.by_name.read().unwrap_or_else(PoisonError::into_inner);
+        pools.iter().map(|(_, pool)| pool.clone()).collect()
+    }
+
+    /// Connects the pools of these names, all at once, so that the first invocation need not. What fails
+    /// is one warning: the first statement will say it again.
+    pub(crate) async fn warm(&self, names: &[&'static str]) {
+        let until = Instant::now() + WARM;
+        let failures = join_all(names.iter().map(|name| async move {
+            let failure = self.handle(name).warm(until).await.err()?;
+            Some(format!("{} ({failure})", title(name)))
+        }));
+        let failures: Vec<_> = failures.await.into_iter().flatten().collect();
+        if !failures.is_empty() {
+            let failures = failures.join(", ").replace(['\n', '\r'], " ");
+            tracing::warn!("no connection before the first invocation: {failures}");
+        }
+    }
+
+    pub(crate) async fn disconnect(&self) {
+        join_all(self.all().iter().map(Handle::disconnect)).await;
+    }
+
+    pub(crate) async fn close(&self) {
+        join_all(self.all().iter().map(Handle::close)).await;
+    }
+}
+
+/// What one request uses of the pools: a handle, and a transaction, for each database. All its arguments share
+/// them.
+pub(crate) struct Requested {
+    pools: Arc<Pools>,
+    deadline: Option<Instant>,
+    idempotent: AtomicBool,
+    used: Mutex<Vec<Used>>,
+}
+
+struct Used {
+    name: &'static str,
+    pool: Handle,
+    transaction: Option<Arc<Shared>>,
+}
+
+impl Requested {
+    pub(crate) fn new(pools: Arc<Pools>, deadline: Option<Instant>) -> Self {
+        Self {
+            pools,
+            deadline,
+            idempotent: AtomicBool::new(false),
+            used: Mutex::default(),
+        }
+    }
+
+    /// The route says that a statement may be run again.
+    pub(crate) fn set_idempotent(&self, idempotent: bool) {
+        self.idempotent.store(idempotent, Ordering::Relaxed);
+    }
+
+    fn used(&self) -> MutexGuard<'_, Vec<Used>> {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn of<T>(&self, name: &'static str, what: impl FnOnce(&mut Used) -> T) -> T {
+        let mut used = self.used();
+        if let Some(used) = used.iter_mut().find(|used| used.name == name) {
+            return what(used);
+        }
+        let idempotent = self.idempotent.load(Ordering::Relaxed);
+        let pool = self
+            .pools
+            .handle(name)
+            .for_invocation(self.deadline, idempotent);
+        used.push(Used {
+            name,
+            pool,
+            transaction: None,
+        });
+        let last = used.len() - 1;
+        what(&mut used[last])
+    }
+
+    pub(crate) fn pool<D: Database>(&self) -> Pool<D> {
+        self.of(D::NAME, |used| Pool::of(used.pool.clone()))
+    }
+
+    /// The transaction of the request.
+    ///
+    /// # Errors
+    ///
+    /// Another argument has asked for it in another mode.
+    pub(crate) fn transaction<M, D>(&self) -> Result<Tx<M, D>, PoveryError>
+    where
+        M: TransactionMode,
+        D: Database,
+    {
+        self.of(D::NAME, |used| {
+            let pool = &used.pool;
+            let shared = used.transaction.get_or_insert_with(|| {
+                Arc::new(Shared::new(pool.clone(), M::MODE, true))
+            });
+            if shared.mode() != M::MODE {
+                return Err(PoveryError::internal(format!(
+                    "two arguments want the one transaction of the request in two modes, `{:?}` and `{:?}` \
+                     (database {}): take `Tx` of one mode",
+                    shared.mode(),
+                    M::MODE,
+                    title(D::NAME)
+                )));
+            }
+            Ok(Tx::of(Arc::clone(shared)))
+        })
+    }
+
+    fn transactions(&self) -> Vec<Arc<Shared>> {
+        let used = self.used();
+        used.iter()
+            .filter_map(|used| used.transaction.clone())
+            .collect()
+    }
+
+    /// Ends the request's use of the databases before its answer is given on: commits, where the answer is a success,
+    /// or rolls back, and leaves nothing behind that works on.
+    ///
+    /// # Errors
+    ///
+    /// A commit that failed, or may have.
+    pub(crate) async fn end(&self, success: bool) -> Result<(), PoveryError> {
+        let transactions = self.transactions();
+        let mut result = Ok(());
+        for transaction in transactions {
+            if success && result.is_ok() {
+                result = transaction.commit(Some(self.commit_end())).await;
+            } else {
+                transaction.roll_back().await;
+            }
+        }
+        let pools: Vec<_> = self.used().iter().map(|used| used.pool.clone()).collect();
+        for pool in pools {
+            pool.settle().await;
+        }
+        result.map_err(answer)
+    }
+
+    fn commit_end(&self) -> Instant {
+        match self.deadline {
+            Some(deadline) => deadline.checked_sub(COMMIT_RESERVE).unwrap_or(deadline),
+            None => Instant::now() + COMMIT,
+        }
+    }
+}
+
+fn answer(error: CommitError) -> PoveryError {
+    match error {
+        CommitError::RolledBack(error) => error.into(),
+        CommitError::Lost => {
+            PoveryError::unavailable("Nothing was stored: the database connection was lost")
+        }
+        CommitError::Unknown(error) => PoveryError::unavailable(
+            "The outcome is unknown: the database did not confirm the commit",
+        )
+        .with_source(error),
+    }
+}

@@ -1,4 +1,0 @@
-#[povery::route(GET, "/users", idempotent)]
-async fn list_users() {}
-
-fn main() {}
