@@ -1,5 +1,6 @@
 //! A function, a fault proxy and a database: what each row of the matrix begins with.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -71,7 +72,7 @@ impl Database {
             admin,
         };
         let (name, role) = (&database.name, &database.role);
-        database.set_password(PASSWORD, "CREATE ROLE").await;
+        database.set_password(PASSWORD).await;
         let grants = format!(
             "GRANT ALL ON DATABASE {name} TO {role}; GRANT ALL ON ALL TABLES IN SCHEMA public TO {role}"
         );
@@ -79,12 +80,23 @@ impl Database {
         database
     }
 
-    /// Gives the role, or one that it creates, that password.
-    pub(crate) async fn set_password(&self, password: &str, verb: &str) {
-        let role = &self.role;
+    /// Gives the role that password.
+    pub(crate) async fn set_password(&self, password: &str) {
+        self.set_password_of(&self.role, password).await;
+    }
+
+    /// Gives that role, which may do what the other one may, that password.
+    pub(crate) async fn set_password_of(&self, role: &str, password: &str) {
+        let owner = match role == self.role {
+            true => String::new(),
+            false => format!(" IN ROLE {}", self.role),
+        };
         let password = password.replace('\'', "''");
-        self.execute(&format!("{verb} {role} LOGIN PASSWORD '{password}'"))
-            .await;
+        self.execute(&format!(
+            "DO $$ BEGIN CREATE ROLE {role}{owner}; EXCEPTION WHEN duplicate_object THEN END $$;
+            ALTER ROLE {role} LOGIN PASSWORD '{password}'"
+        ))
+        .await;
     }
 
     /// A login as a function's, past the proxy.
@@ -124,9 +136,9 @@ impl Database {
 
     /// Ends the connections of functions on the server, and waits until they have ended.
     pub(crate) async fn terminate(&self) {
-        let role = &self.role;
+        let theirs = self.theirs();
         let statement = format!(
-            "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE usename = '{role}'"
+            "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE {theirs}"
         );
         self.number(&statement).await;
     }
@@ -134,8 +146,9 @@ impl Database {
     /// The processes of functions' connections on the server.
     pub(crate) async fn backends(&self) -> Vec<i32> {
         let mut client = self.admin().await;
-        let pids = sqlx::query_scalar("SELECT pid FROM pg_stat_activity WHERE usename = $1")
-            .bind(&self.role)
+        let theirs = self.theirs();
+        let statement = format!("SELECT pid FROM pg_stat_activity WHERE {theirs}");
+        let pids = sqlx::query_scalar(AssertSqlSafe(statement))
             .fetch_all(&mut client)
             .await;
         let _ = client.close().await;
@@ -144,11 +157,41 @@ impl Database {
 
     /// The transactions that functions have open now.
     pub(crate) async fn open_transactions(&self) -> i64 {
-        let role = &self.role;
+        let theirs = self.theirs();
         let statement = format!(
-            "SELECT count(*) FROM pg_stat_activity WHERE usename = '{role}' AND xact_start IS NOT NULL"
+            "SELECT count(*) FROM pg_stat_activity WHERE {theirs} AND xact_start IS NOT NULL"
         );
         self.number(&statement).await
+    }
+
+    /// The condition for connections of functions.
+    fn theirs(&self) -> String {
+        let (name, role) = (&self.name, &self.role);
+        format!("datname = '{name}' AND starts_with(usename, '{role}')")
+    }
+
+    /// What was answered 201 is there once, and nothing is there twice.
+    pub(crate) async fn agrees_with(&self, sent: &HashMap<Uuid, u16>) {
+        let mut client = self.admin().await;
+        let rows: Vec<(Uuid, i64)> = sqlx::query_as("SELECT id, count(*) FROM writes GROUP BY id")
+            .fetch_all(&mut client)
+            .await
+            .expect("the server answers");
+        let _ = client.close().await;
+        let written: HashMap<_, _> = rows.into_iter().collect();
+        for (id, status) in sent {
+            let rows = written.get(id).copied().unwrap_or_default();
+            let allowed = match status {
+                201 => 1..=1,
+                // The outcome is unknown.
+                503 | 504 => 0..=1,
+                _ => 0..=0,
+            };
+            assert!(
+                allowed.contains(&rows),
+                "{rows} rows of what was answered {status}: {id}"
+            );
+        }
     }
 
     /// Waits until functions have no transaction open, which must be so within a second.

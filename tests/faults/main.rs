@@ -4,9 +4,12 @@
 mod bench;
 mod canary;
 mod connecting;
+mod frozen;
 mod idle;
 mod in_flight;
+mod rotation;
 mod secrets;
 mod sql_errors;
 mod stopped;
 mod tls;
+mod transactions;

@@ -36,7 +36,7 @@ async fn password_rotated_28p01() {
     bench.ok("/one", SOON).await;
     for round in 0..3 {
         let password = rotated(round);
-        bench.database.set_password(&password, "ALTER ROLE").await;
+        bench.database.set_password(&password).await;
         bench.secrets().put(bench.password(&password));
         bench.database.terminate().await;
         bench.ok("/one", BUDGET).await;
@@ -50,7 +50,7 @@ async fn password_rotated_and_pending_still() {
     for round in 0..3 {
         let password = rotated(round);
         bench.secrets().begin_rotation(bench.password(&password));
-        bench.database.set_password(&password, "ALTER ROLE").await;
+        bench.database.set_password(&password).await;
         bench.database.terminate().await;
         // The rotation is not finished: the current version is the old one.
         bench.ok("/one", BUDGET).await;
@@ -69,7 +69,7 @@ async fn password_rotated_a_second_before_its_secret() {
     bench.ok("/one", SOON).await;
     for round in 0..3 {
         let password = rotated(round);
-        bench.database.set_password(&password, "ALTER ROLE").await;
+        bench.database.set_password(&password).await;
         bench.database.terminate().await;
         let (answer, ()) = tokio::join!(bench.get("/one"), async {
             tokio::time::sleep(Duration::from_secs(1)).await;
@@ -84,10 +84,9 @@ async fn user_rotated_28000() {
     let bench = bench().await;
     bench.ok("/one", SOON).await;
     let role = bench.database.role.clone();
-    let other = format!("other_{role}");
-    let password = rotated(1).replace('\'', "''");
-    let login = format!("CREATE ROLE {other} LOGIN PASSWORD '{password}' IN ROLE {role}");
-    bench.database.execute(&login).await;
+    let other = format!("{role}_other");
+    let password = rotated(1);
+    bench.database.set_password_of(&other, &password).await;
     bench.secrets().put(bench.login(&other, &password));
     bench
         .database
@@ -106,7 +105,7 @@ async fn four_refused_at_once_share_a_refresh() {
     .await;
     bench.ok("/one", SOON).await;
     let asked = bench.secrets().asked();
-    bench.database.set_password(&rotated(1), "ALTER ROLE").await;
+    bench.database.set_password(&rotated(1)).await;
     bench.secrets().put(bench.password(&rotated(1)));
     bench.database.terminate().await;
     let all = tokio::join!(
@@ -129,7 +128,7 @@ async fn four_refused_at_once_share_a_refresh() {
 async fn refused_for_good_28p01() {
     let bench = bench().await;
     bench.ok("/one", SOON).await;
-    bench.database.set_password(&rotated(1), "ALTER ROLE").await;
+    bench.database.set_password(&rotated(1)).await;
     bench.database.terminate().await;
     let asked = bench.secrets().asked();
     let answer = bench.get("/one").await;
@@ -219,7 +218,7 @@ async fn a_rotation_after_a_freeze() {
         bench.host().process().signal(Signal::STOP);
         bench.secrets().close_connections();
         let password = rotated(round);
-        bench.database.set_password(&password, "ALTER ROLE").await;
+        bench.database.set_password(&password).await;
         bench.secrets().put(bench.password(&password));
         cluster.restart().await;
         bench.host().process().signal(Signal::CONT);

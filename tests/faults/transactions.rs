@@ -36,7 +36,11 @@ async fn handler_panics_in_a_transaction() {
     for _ in 0..5 {
         let id = Uuid::new_v4();
         bench.post(&format!("/tx/panics/{id}")).await.is(500, SOON);
-        assert_eq!(bench.database.open_transactions().await, 0, "rolled back before the answer");
+        assert_eq!(
+            bench.database.open_transactions().await,
+            0,
+            "rolled back before the answer"
+        );
         assert_eq!(bench.database.written(id).await, 0);
     }
     let id = Uuid::new_v4();
@@ -50,6 +54,7 @@ async fn handler_times_out_in_a_transaction() {
         function.timeout(Duration::from_secs(2))
     })
     .await;
+    bench.ok("/one", BUDGET).await;
     for there in [false, true, false] {
         let id = Uuid::new_v4();
         let path = format!("/tx/hangs/{id}?there={there}");
@@ -72,7 +77,10 @@ async fn handler_refuses_in_a_transaction() {
         assert_eq!(bench.database.open_transactions().await, 0);
         assert_eq!(bench.database.written(id).await, 0);
         let id = Uuid::new_v4();
-        bench.post(&format!("/tx/parallel/{id}")).await.is(201, SOON);
+        bench
+            .post(&format!("/tx/parallel/{id}"))
+            .await
+            .is(201, SOON);
         assert_eq!(bench.database.written(id).await, 1);
     }
 }
@@ -82,7 +90,10 @@ async fn constraint_that_fails_at_the_commit() {
     let bench = Bench::start().await;
     for _ in 0..3 {
         bench.post("/tx/deferred").await.is(409, SOON);
-        assert_eq!(bench.database.number("SELECT count(*) FROM children").await, 0);
+        assert_eq!(
+            bench.database.number("SELECT count(*) FROM children").await,
+            0
+        );
         bench.ok("/one", SOON).await;
     }
 }
@@ -195,7 +206,10 @@ async fn transfers_at_once() {
         let path = format!("/tx/transfers/{id}?from={from}&to={to}&amount=150");
         let answer = bench.post(&path).await;
         assert!([201, 422].contains(&answer.status), "{answer:?}");
-        assert_eq!(bench.database.written(id).await, i64::from(answer.status == 201));
+        assert_eq!(
+            bench.database.written(id).await,
+            i64::from(answer.status == 201)
+        );
     };
     for round in 0..10 {
         let first = round * 4;
