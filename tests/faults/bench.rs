@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -16,6 +17,7 @@ use povery_tests::function::{Function, RuntimeHost};
 use serde_json::{Value, json};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use crate::canary::{self, PASSWORD};
@@ -29,7 +31,9 @@ pub(crate) struct Database {
     pub(crate) address: SocketAddr,
     pub(crate) name: String,
     pub(crate) role: String,
-    admin: PgConnectOptions,
+    options: PgConnectOptions,
+    /// The superuser's connection, past every fault between a function and the server; none if it broke.
+    admin: Arc<Mutex<Option<PgConnection>>>,
 }
 
 /// `writes` has no key: what is written twice is there twice.
@@ -58,18 +62,19 @@ impl Database {
     pub(crate) async fn on(cluster: &Cluster) -> Self {
         let name = format!("faults_{}", Uuid::new_v4().simple());
         cluster.execute(&format!("CREATE DATABASE {name}")).await;
-        let admin = cluster.admin().database(&name);
-        Self::prepare(cluster.address(), admin, name).await
+        let options = cluster.admin().database(&name);
+        Self::prepare(cluster.address(), options, name).await
     }
 
-    async fn prepare(address: SocketAddr, admin: PgConnectOptions, name: String) -> Self {
+    async fn prepare(address: SocketAddr, options: PgConnectOptions, name: String) -> Self {
         // A role of its own: it owns what is in the database, and goes with it.
         let role = format!("role_{name}");
         let database = Self {
             address,
             name,
             role,
-            admin,
+            options,
+            admin: Arc::default(),
         };
         let (name, role) = (&database.name, &database.role);
         database.set_password(PASSWORD).await;
@@ -101,31 +106,41 @@ impl Database {
 
     /// A login as a function's, past the proxy.
     pub(crate) fn login(&self) -> PgConnectOptions {
-        self.admin.clone().username(&self.role).password(PASSWORD)
+        self.options.clone().username(&self.role).password(PASSWORD)
     }
 
-    /// A connection as superuser, past every fault between a function and the server.
-    pub(crate) async fn admin(&self) -> PgConnection {
-        let client = PgConnection::connect_with(&self.admin).await;
-        client.expect("the superuser is let in")
+    /// Asks as superuser, on a new connection if the last one has ended.
+    async fn ask<T>(
+        &self,
+        question: impl AsyncFn(&mut PgConnection) -> Result<T, sqlx::Error>,
+    ) -> T {
+        let mut admin = self.admin.lock().await;
+        if let Some(client) = &mut *admin
+            && let Ok(answer) = question(client).await
+        {
+            return answer;
+        }
+        let client = PgConnection::connect_with(&self.options).await;
+        let client = admin.insert(client.expect("the superuser is let in"));
+        question(client).await.expect("the superuser is answered")
     }
 
     /// Runs statements as superuser.
     pub(crate) async fn execute(&self, statements: &str) {
-        let mut client = self.admin().await;
-        let statements = AssertSqlSafe(statements.to_owned());
-        let done = sqlx::raw_sql(statements).execute(&mut client).await;
-        done.expect("the statements run");
-        let _ = client.close().await;
+        let run = async |client: &mut PgConnection| {
+            let statements = AssertSqlSafe(statements.to_owned());
+            sqlx::raw_sql(statements).execute(client).await
+        };
+        self.ask(run).await;
     }
 
     /// One number, asked as superuser.
     pub(crate) async fn number(&self, statement: &str) -> i64 {
-        let mut client = self.admin().await;
-        let statement = AssertSqlSafe(statement.to_owned());
-        let number = sqlx::query_scalar(statement).fetch_one(&mut client).await;
-        let _ = client.close().await;
-        number.expect("a number")
+        let ask = async |client: &mut PgConnection| {
+            let statement = sqlx::query_scalar(AssertSqlSafe(statement.to_owned()));
+            statement.fetch_one(client).await
+        };
+        self.ask(ask).await
     }
 
     /// How often a row was written.
@@ -145,14 +160,14 @@ impl Database {
 
     /// The processes of functions' connections on the server.
     pub(crate) async fn backends(&self) -> Vec<i32> {
-        let mut client = self.admin().await;
         let theirs = self.theirs();
-        let statement = format!("SELECT pid FROM pg_stat_activity WHERE {theirs}");
-        let pids = sqlx::query_scalar(AssertSqlSafe(statement))
-            .fetch_all(&mut client)
-            .await;
-        let _ = client.close().await;
-        pids.expect("the server answers")
+        let ask = async |client: &mut PgConnection| {
+            let statement = format!("SELECT pid FROM pg_stat_activity WHERE {theirs}");
+            sqlx::query_scalar(AssertSqlSafe(statement))
+                .fetch_all(client)
+                .await
+        };
+        self.ask(ask).await
     }
 
     /// The transactions that functions have open now.
@@ -172,12 +187,11 @@ impl Database {
 
     /// What was answered 201 is there once, and nothing is there twice.
     pub(crate) async fn agrees_with(&self, sent: &HashMap<Uuid, u16>) {
-        let mut client = self.admin().await;
-        let rows: Vec<(Uuid, i64)> = sqlx::query_as("SELECT id, count(*) FROM writes GROUP BY id")
-            .fetch_all(&mut client)
-            .await
-            .expect("the server answers");
-        let _ = client.close().await;
+        let ask = async |client: &mut PgConnection| {
+            let statement = sqlx::query_as("SELECT id, count(*) FROM writes GROUP BY id");
+            statement.fetch_all(client).await
+        };
+        let rows: Vec<(Uuid, i64)> = self.ask(ask).await;
         let written: HashMap<_, _> = rows.into_iter().collect();
         for (id, status) in sent {
             let rows = written.get(id).copied().unwrap_or_default();

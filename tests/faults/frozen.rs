@@ -61,7 +61,7 @@ impl Bench {
 async fn function_frozen_between_invocations() {
     let bench = Bench::start().await;
     let moment = Duration::from_millis(2);
-    for round in 0..rounds(500) {
+    for round in 0..rounds(150) {
         let meanwhile = match round % 10 {
             0 => Meanwhile::Stopped,
             1 => Meanwhile::Nothing,
@@ -101,7 +101,7 @@ async fn function_frozen_in_flight() {
     bench.ok("/one", SOON).await;
     let mut random = fastrand::Rng::with_seed(7);
     let mut sent: HashMap<Uuid, u16> = HashMap::new();
-    for round in 0..rounds(250) {
+    for round in 0..rounds(120) {
         let id = Uuid::new_v4();
         let path = match round % 3 {
             0 => format!("/writes/{id}?seconds=0.02"),

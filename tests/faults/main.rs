@@ -8,6 +8,7 @@ mod frozen;
 mod idle;
 mod in_flight;
 mod rotation;
+mod schedules;
 mod secrets;
 mod sql_errors;
 mod stopped;
