@@ -169,7 +169,9 @@ async fn faults(bench: &Bench, mut random: Rng, told: &Told) {
                 if alone && line > 0 {
                     continue;
                 }
-                let lasting = Duration::from_millis(random.u64(5..700));
+                // As a rule less than an answer can wait for, and now and then more.
+            let longest = [600, 600, 600, 600, 2_400][random.usize(0..5)];
+            let lasting = Duration::from_millis(random.u64(5..longest));
                 told.tell(format!("{fault:?} for {lasting:?}"));
                 fault.happen(bench, lasting, number).await;
                 told.tell(format!("{fault:?} is over"));
