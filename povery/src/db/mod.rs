@@ -7,7 +7,7 @@ mod executor;
 mod pool;
 mod source;
 
-pub use answer::{DatabaseError, violates};
+pub use answer::{DatabaseError, has_sqlstate, violates};
 pub use credentials::{Credentials, DatabaseConfigError};
 pub use pool::{Pool, PoolConnection};
 #[cfg(feature = "local")]
