@@ -134,3 +134,62 @@ async fn anything_else_is_refused_without_a_word_in_the_clear() {
         assert_eq!(povery::PoveryError::from(error).status(), 503, "{case}");
     }
 }
+
+/// The launcher's PostgreSQL has no TLS: a real server's `N`.
+#[tokio::test]
+async fn a_real_server_without_tls_is_refused() {
+    let database = users_database().await;
+    let credentials = Credentials::new(
+        database.host.to_string(),
+        database.user,
+        database.password,
+        database.database,
+    )
+    .with_port(database.port)
+    .with_ssl(true);
+    let pool = Pool::new(credentials, 1);
+    let one = sqlx::query_scalar::<_, i32>("SELECT 1");
+    let error = one.fetch_one(&pool).await.unwrap_err();
+    assert!(matches!(error, sqlx::Error::Tls(_)), "{error}");
+    assert_eq!(povery::PoveryError::from(error).status(), 503);
+}
+
+/// Neither the system's roots nor those of RDS are of any authority but theirs.
+#[tokio::test]
+async fn without_a_file_of_roots_a_private_authority_is_refused() {
+    let authority = Authority::new();
+    let acceptor = authority.acceptor(for_host("localhost"));
+    let database = users_database().await;
+    let server = SocketAddr::new(database.host, database.port);
+    let credentials = Credentials::new(
+        "localhost",
+        database.user,
+        database.password,
+        database.database,
+    )
+    .with_port(proxy(server, Some(acceptor)).await)
+    .with_ssl(true);
+    let pool = Pool::new(credentials, 1);
+    let one = sqlx::query_scalar::<_, i32>("SELECT 1");
+    let error = one.fetch_one(&pool).await.unwrap_err().to_string();
+    assert!(error.contains("UnknownIssuer"), "{error}");
+}
+
+#[tokio::test]
+async fn a_file_of_roots_that_is_none_is_named_and_nothing_is_sent() {
+    for text in [
+        "",
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+    ] {
+        let file = NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        // A port on which nobody listens.
+        let credentials = Credentials::new("localhost", "u", "p", "d").with_port(1);
+        let pool = Pool::new(credentials.with_ssl(true).with_ca(file.path()), 1);
+        let one = sqlx::query_scalar::<_, i32>("SELECT 1");
+        let error = one.fetch_one(&pool).await.unwrap_err();
+        let expected = format!("DB_SSL_CA: `{}` holds no ", file.path().display());
+        assert!(error.to_string().contains(&expected), "{error}");
+        assert!(matches!(error, sqlx::Error::Configuration(_)), "{error}");
+    }
+}

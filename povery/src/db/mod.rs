@@ -6,6 +6,7 @@ mod credentials;
 mod executor;
 mod pool;
 mod source;
+mod tls;
 
 pub use answer::{DatabaseError, has_sqlstate, violates};
 pub use credentials::{Credentials, DatabaseConfigError};
