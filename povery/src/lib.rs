@@ -28,10 +28,12 @@ pub mod prelude;
 pub mod test;
 
 pub use app::{App, Exit, HookOutcome, InvokeMode, Lifecycle};
+#[cfg(feature = "rds-iam")]
+pub use db::RdsIam;
 #[cfg(feature = "postgres")]
 pub use db::{
     CredentialFuture, CredentialSource, Credentials, DatabaseConfigError, Pool, PoolConnection,
-    Want,
+    Secret, Want,
 };
 pub use error::{BoxError, HttpError, PoveryError};
 pub use extract::{
@@ -51,6 +53,8 @@ pub use response::{
     ResponsePart, SetCookie,
 };
 pub use route::{Method, Route, RouteDef, RouteTable, Segment};
+#[cfg(feature = "postgres")]
+pub use secret::{SecretFuture, SecretSource};
 pub use validate::{Fault, Faults, In};
 pub use {bytes::Bytes, cookie, cookie::Cookie, headers, http};
 

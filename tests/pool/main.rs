@@ -1,6 +1,7 @@
 //! The pool on a real PostgreSQL.
 
 mod faults;
+mod iam;
 mod requests;
 mod statements;
 mod tls;

@@ -19,12 +19,12 @@ use povery_tests::database::users_database;
 /// The eight bytes with which a client asks for TLS (PostgreSQL protocol 3.0, SSLRequest).
 const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
 
-struct Authority {
+pub(crate) struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
 }
 
 impl Authority {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         Self {
@@ -32,13 +32,13 @@ impl Authority {
         }
     }
 
-    fn pem(&self) -> NamedTempFile {
+    pub(crate) fn pem(&self) -> NamedTempFile {
         let file = NamedTempFile::new().unwrap();
         std::fs::write(file.path(), self.issuer.pem()).unwrap();
         file
     }
 
-    fn acceptor(&self, params: CertificateParams) -> TlsAcceptor {
+    pub(crate) fn acceptor(&self, params: CertificateParams) -> TlsAcceptor {
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -54,7 +54,7 @@ impl Authority {
     }
 }
 
-fn for_host(name: &str) -> CertificateParams {
+pub(crate) fn for_host(name: &str) -> CertificateParams {
     CertificateParams::new(vec![name.to_owned()]).unwrap()
 }
 

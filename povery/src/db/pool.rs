@@ -89,7 +89,7 @@ impl Pool {
     /// The pool that the environment describes, with a connection for every concurrent invocation
     /// and one more. Whatever is wrong with the configuration is the error of the first statement.
     pub(crate) fn from_env() -> Self {
-        Self::over(source::from_env(), max_concurrency() + 1)
+        Self::over(source::from_env(""), max_concurrency() + 1)
     }
 
     fn over(source: Box<dyn CredentialSource>, size: usize) -> Self {
