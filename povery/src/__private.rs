@@ -44,9 +44,9 @@ pub fn find(app: &crate::App, method: &http::Method, path: &str) -> (u16, Vec<St
 }
 
 #[cfg(feature = "postgres")]
-pub use crate::db::{DatabaseError, violates};
+pub use crate::db::{DatabaseError, has_sqlstate, violates};
 #[cfg(not(feature = "postgres"))]
-pub use crate::error::{DatabaseError, sqlx, violates};
+pub use crate::error::{DatabaseError, has_sqlstate, sqlx, violates};
 #[cfg(feature = "postgres")]
 pub use sqlx;
 

@@ -15,6 +15,9 @@ pub mod errors {}
 #[doc = include_str!("../docs/front-door.md")]
 pub mod front_door {}
 
+#[doc = include_str!("../docs/credentials.md")]
+pub mod credentials {}
+
 #[doc = include_str!("../docs/lifecycle.md")]
 pub mod lifecycle {}
 

@@ -28,11 +28,13 @@ pub mod prelude;
 pub mod test;
 
 pub use app::{App, Exit, HookOutcome, InvokeMode, Lifecycle};
+#[cfg(feature = "rds-iam")]
+pub use db::RdsIam;
 #[cfg(feature = "postgres")]
 pub use db::{
     CredentialFuture, CredentialSource, Credentials, Database, DatabaseConfigError, DiscardStats,
     Main, Pool, PoolConnection, PoolMode, PoolOptions, PoolStats, ReadCommitted, ReadOnly,
-    ReadWrite, RepeatableRead, Serializable, TransactionMode, Tx, TxConnection, Want,
+    ReadWrite, RepeatableRead, Secret, Serializable, TransactionMode, Tx, TxConnection, Want,
 };
 pub use error::{BoxError, HttpError, PoveryError};
 pub use extract::{
@@ -52,6 +54,8 @@ pub use response::{
     ResponsePart, SetCookie,
 };
 pub use route::{Method, Route, RouteDef, RouteTable, Segment};
+#[cfg(feature = "postgres")]
+pub use secret::{SecretFuture, SecretSource};
 pub use validate::{Fault, Faults, In};
 pub use {bytes::Bytes, cookie, cookie::Cookie, headers, http};
 

@@ -89,6 +89,20 @@ async fn no_database_is_configured() {
 }
 
 #[tokio::test]
+async fn tokens_without_the_feature_or_beside_a_secret() {
+    fails_with(
+        function().env("DB_IAM", "true"),
+        "DB_IAM wants a program that is built with povery's feature `rds-iam`",
+    )
+    .await;
+    fails_with(
+        function().env("DB_IAM", "true").env("DB_SECRET_ID", "s"),
+        "DB_SECRET_ID and DB_IAM are both set",
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn the_secret_is_missing_or_wrong() {
     let moto = Moto::start().await;
     let with = |name: &str| {

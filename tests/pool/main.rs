@@ -1,8 +1,14 @@
 //! The pool on a real PostgreSQL.
 
+mod answers;
+mod budgets;
+mod databases;
 mod deadlines;
 mod faults;
+mod iam;
+mod proxy;
 mod requests;
+mod retries;
 mod statements;
 mod tls;
 mod transactions;

@@ -19,12 +19,12 @@ use povery_tests::database::users_database;
 /// The eight bytes with which a client asks for TLS (PostgreSQL protocol 3.0, SSLRequest).
 const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
 
-struct Authority {
+pub(crate) struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
 }
 
 impl Authority {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         Self {
@@ -32,13 +32,13 @@ impl Authority {
         }
     }
 
-    fn pem(&self) -> NamedTempFile {
+    pub(crate) fn pem(&self) -> NamedTempFile {
         let file = NamedTempFile::new().unwrap();
         std::fs::write(file.path(), self.issuer.pem()).unwrap();
         file
     }
 
-    fn acceptor(&self, params: CertificateParams) -> TlsAcceptor {
+    pub(crate) fn acceptor(&self, params: CertificateParams) -> TlsAcceptor {
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -54,7 +54,7 @@ impl Authority {
     }
 }
 
-fn for_host(name: &str) -> CertificateParams {
+pub(crate) fn for_host(name: &str) -> CertificateParams {
     CertificateParams::new(vec![name.to_owned()]).unwrap()
 }
 
@@ -132,5 +132,64 @@ async fn anything_else_is_refused_without_a_word_in_the_clear() {
     for (case, acceptor) in cases {
         let error = through(acceptor, &trusted).await.expect_err(case);
         assert_eq!(povery::PoveryError::from(error).status(), 503, "{case}");
+    }
+}
+
+/// The launcher's PostgreSQL has no TLS: a real server's `N`.
+#[tokio::test]
+async fn a_real_server_without_tls_is_refused() {
+    let database = users_database().await;
+    let credentials = Credentials::new(
+        database.host.to_string(),
+        database.user,
+        database.password,
+        database.database,
+    )
+    .with_port(database.port)
+    .with_ssl(true);
+    let pool = Pool::new(credentials, 1);
+    let one = sqlx::query_scalar::<_, i32>("SELECT 1");
+    let error = one.fetch_one(&pool).await.unwrap_err();
+    assert!(matches!(error, sqlx::Error::Tls(_)), "{error}");
+    assert_eq!(povery::PoveryError::from(error).status(), 503);
+}
+
+/// Neither the system's roots nor those of RDS are of any authority but theirs.
+#[tokio::test]
+async fn without_a_file_of_roots_a_private_authority_is_refused() {
+    let authority = Authority::new();
+    let acceptor = authority.acceptor(for_host("localhost"));
+    let database = users_database().await;
+    let server = SocketAddr::new(database.host, database.port);
+    let credentials = Credentials::new(
+        "localhost",
+        database.user,
+        database.password,
+        database.database,
+    )
+    .with_port(proxy(server, Some(acceptor)).await)
+    .with_ssl(true);
+    let pool = Pool::new(credentials, 1);
+    let one = sqlx::query_scalar::<_, i32>("SELECT 1");
+    let error = one.fetch_one(&pool).await.unwrap_err().to_string();
+    assert!(error.contains("UnknownIssuer"), "{error}");
+}
+
+#[tokio::test]
+async fn a_file_of_roots_that_is_none_is_named_and_nothing_is_sent() {
+    for text in [
+        "",
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+    ] {
+        let file = NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        // A port on which nobody listens.
+        let credentials = Credentials::new("localhost", "u", "p", "d").with_port(1);
+        let pool = Pool::new(credentials.with_ssl(true).with_ca(file.path()), 1);
+        let one = sqlx::query_scalar::<_, i32>("SELECT 1");
+        let error = one.fetch_one(&pool).await.unwrap_err();
+        let expected = format!("DB_SSL_CA: `{}` holds no ", file.path().display());
+        assert!(error.to_string().contains(&expected), "{error}");
+        assert!(matches!(error, sqlx::Error::Configuration(_)), "{error}");
     }
 }

@@ -86,7 +86,7 @@ pub fn forget_outer_cargo(command: &mut Command) {
 pub fn forget_surroundings(command: &mut Command) {
     for (name, _) in env::vars_os() {
         let text = name.to_string_lossy();
-        let prefixes = ["AWS_", "DB_", "PG", "LAMBDA_", "POVERY_"];
+        let prefixes = ["AWS_", "DB_", "PG", "LAMBDA_", "PARAMETERS_", "POVERY_"];
         let lower = text.to_ascii_lowercase();
         let foreign = prefixes.iter().any(|prefix| text.starts_with(prefix))
             || lower.ends_with("_proxy")

@@ -4,17 +4,18 @@ use quote::quote;
 use syn::{Data, DeriveInput, Fields, Ident, Lit, LitStr};
 
 use super::fields;
-use super::model::{Answer, Constraint, Field, HttpError, Variant};
+use super::model::{Answer, Field, HttpError, Received, Variant};
 use super::parse::{self, Place, Written};
+use super::received;
 use crate::errors::Errors;
 
 /// One variant, or the struct, with what is written on it.
-struct Item<'a> {
+pub(super) struct Item<'a> {
     ident: &'a Ident,
     /// `variant` or `struct`, as messages call it.
     kind: &'static str,
-    fields: &'a Fields,
-    written: Written,
+    pub(super) fields: &'a Fields,
+    pub(super) written: Written,
     /// The fields that are marked as data.
     data: Vec<Field>,
 }
@@ -51,9 +52,9 @@ pub(super) fn check(
             return None;
         }
     };
-    constraints(&items, errors);
+    received::check(&items, errors);
     let database = items.iter().any(|item| item.written.database.is_some());
-    let implemented = implemented_twice(&items, errors);
+    let implemented = received::implemented_twice(&items, errors);
     let is_enum = matches!(input.data, Data::Enum(_));
     let variants = items.into_iter().filter_map(|item| {
         let ident = item.ident;
@@ -106,59 +107,12 @@ fn item<'a>(
     })
 }
 
-/// What the variants must be together.
-fn constraints(items: &[Item<'_>], errors: &Errors) {
-    let mut database = items
-        .iter()
-        .filter_map(|item| item.written.database.as_ref());
-    let receives = database.next().is_some();
-    for key in database {
-        errors.at(
-            key,
-            "only one variant is the `database` one: it receives every `sqlx::Error`",
-        );
-    }
-    let mut names = Vec::new();
-    for item in items {
-        let Some(constraint) = &item.written.constraint else {
-            continue;
-        };
-        if names.contains(&constraint.value()) {
-            errors.at(constraint, "this constraint has a variant already");
-        } else if names.is_empty() && !receives {
-            errors.at(
-                constraint,
-                "a `constraint` wants a variant with `#[http(database)]`, which receives the other errors",
-            );
-        }
-        names.push(constraint.value());
-    }
-}
-
-/// Whether thiserror's `#[from]` stands where this derive converts from `sqlx::Error`.
-fn implemented_twice(items: &[Item<'_>], errors: &Errors) -> bool {
-    let fields = items
-        .iter()
-        .filter(|item| item.written.database.is_some() || item.written.constraint.is_some())
-        .flat_map(|item| item.fields);
-    let mut found = false;
-    for attribute in fields.flat_map(|field| &field.attrs) {
-        if attribute.path().is_ident("from") {
-            found = true;
-            errors.at(
-                attribute,
-                "`#[http]` writes `From<sqlx::Error>` itself: put `#[source]` here",
-            );
-        }
-    }
-    found
-}
-
 fn answer(item: Item<'_>, errors: &Errors) -> Option<Answer> {
     let Written {
         status,
         code,
         constraint,
+        sqlstate,
         database,
         transparent,
         broken,
@@ -170,6 +124,7 @@ fn answer(item: Item<'_>, errors: &Errors) -> Option<Answer> {
         if status.is_some()
             || code.is_some()
             || constraint.is_some()
+            || sqlstate.is_some()
             || (transparent.is_some() && key == "database")
         {
             errors.at(
@@ -211,17 +166,26 @@ fn answer(item: Item<'_>, errors: &Errors) -> Option<Answer> {
     for text in [&code, &constraint].into_iter().flatten() {
         not_empty(text, errors);
     }
-    if constraint.is_some() && only.is_none() && !item.fields.is_empty() {
+    let key = match (&constraint, &sqlstate) {
+        (Some(_), _) => Some("constraint"),
+        (None, Some(_)) => Some("sqlstate"),
+        (None, None) => None,
+    };
+    if let Some(key) = key
+        && only.is_none()
+        && !item.fields.is_empty()
+    {
         errors.at(
             ident,
-            "a `constraint` variant has no field, or wraps the `sqlx::Error`",
+            format!("a `{key}` variant has no field, or wraps the `sqlx::Error`"),
         );
     }
     Some(Answer::Own {
         status: status?,
         code: code.map(|code| code.value()),
-        constraint: constraint.map(|name| Constraint {
-            name: name.value(),
+        received: key.map(|_| Received {
+            constraint: constraint.map(|name| name.value()),
+            sqlstate: sqlstate.map(|code| code.value()),
             wraps: only,
         }),
         data: item.data,

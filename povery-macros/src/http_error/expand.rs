@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::{DeriveInput, Generics, Member, Path};
 
 use super::generics::bounded;
-use super::model::{Answer, Field, HttpError, Variant};
+use super::model::{Answer, Field, HttpError, Received, Variant};
 
 pub(super) fn expand(input: &DeriveInput, krate: &Path, model: &HttpError) -> TokenStream {
     let private = quote!(#krate::__private);
@@ -127,7 +127,8 @@ fn with_data(
     }
 }
 
-/// A named constraint becomes its variant, everything else the `database` one.
+/// A named constraint becomes its variant, then a SQLSTATE, then a class of them; everything else the
+/// `database` one.
 fn from_database(model: &HttpError, private: &TokenStream) -> Option<TokenStream> {
     let wrap = |path: &TokenStream, Field { member, ty }: &Field| quote!(#path { #member: <#ty as #private::DatabaseError>::from_sqlx(error) });
     let mut database = model
@@ -138,29 +139,40 @@ fn from_database(model: &HttpError, private: &TokenStream) -> Option<TokenStream
             _ => None,
         });
     let database = database.next()?;
-    let constraints = model
+    let received = model
         .variants
         .iter()
-        .filter_map(|Variant { path, answer }| {
-            let Answer::Own {
-                constraint: Some(constraint),
-                ..
-            } = answer
-            else {
-                return None;
-            };
-            let name = &constraint.name;
-            let value = match &constraint.wraps {
-                Some(field) => wrap(path, field),
-                None => quote!(#path {}),
-            };
-            Some(quote! {
-                if #private::violates(&error, #name) {
-                    return #value;
-                }
-            })
+        .filter_map(|variant| match &variant.answer {
+            Answer::Own { received, .. } => Some((&variant.path, received.as_ref()?)),
+            _ => None,
         });
-    Some(quote!(#(#constraints)* #database))
+    let received: Vec<_> = received.collect();
+    let becomes = |path: &TokenStream, received: &Received, test: TokenStream| {
+        let value = match &received.wraps {
+            Some(field) => wrap(path, field),
+            None => quote!(#path {}),
+        };
+        quote! {
+            if #test {
+                return #value;
+            }
+        }
+    };
+    let constraints = received.iter().filter_map(|(path, received)| {
+        let name = received.constraint.as_ref()?;
+        let test = quote!(#private::violates(&error, #name));
+        Some(becomes(path, received, test))
+    });
+    let with_length = |length: usize| {
+        received.iter().filter_map(move |(path, received)| {
+            let code = received.sqlstate.as_ref();
+            let code = code.filter(|code| code.len() == length)?;
+            let test = quote!(#private::has_sqlstate(&error, #code));
+            Some(becomes(path, received, test))
+        })
+    };
+    let (codes, classes) = (with_length(5), with_length(2));
+    Some(quote!(#(#constraints)* #(#codes)* #(#classes)* #database))
 }
 
 fn binding(name: &str) -> Ident {

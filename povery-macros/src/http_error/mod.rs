@@ -6,6 +6,7 @@ mod fields;
 mod generics;
 mod model;
 mod parse;
+mod received;
 #[cfg(test)]
 mod tests;
 

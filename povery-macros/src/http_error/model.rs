@@ -17,11 +17,11 @@ pub(super) struct Variant {
 }
 
 pub(super) enum Answer {
-    /// A status and code of its own; perhaps the answer to a violated constraint.
+    /// A status and code of its own; perhaps the answer to some errors of the database.
     Own {
         status: u16,
         code: Option<String>,
-        constraint: Option<Constraint>,
+        received: Option<Received>,
         data: Vec<Field>,
     },
     /// The status and code of the wrapped error, whose type should be `sqlx::Error`.
@@ -30,8 +30,12 @@ pub(super) enum Answer {
     Transparent(Field),
 }
 
-pub(super) struct Constraint {
-    pub(super) name: String,
+/// Which errors of the database become the variant: those of either kind.
+pub(super) struct Received {
+    /// The name of the violated constraint.
+    pub(super) constraint: Option<String>,
+    /// A SQLSTATE, or the class of several.
+    pub(super) sqlstate: Option<String>,
     /// The field for the `sqlx::Error`, where there is one.
     pub(super) wraps: Option<Field>,
 }

@@ -1,4 +1,4 @@
-//! Reads `#[http(404, code = "…", constraint = "…")]`; judges only syntax and place.
+//! Reads `#[http(404, code = "…", constraint = "…", sqlstate = "…")]`; judges only syntax and place.
 
 use proc_macro2::TokenTree;
 use syn::ext::IdentExt;
@@ -14,6 +14,7 @@ pub(super) struct Written {
     pub(super) status: Option<Lit>,
     pub(super) code: Option<LitStr>,
     pub(super) constraint: Option<LitStr>,
+    pub(super) sqlstate: Option<LitStr>,
     pub(super) database: Option<Ident>,
     pub(super) transparent: Option<Ident>,
     pub(super) data: Option<Ident>,
@@ -26,7 +27,8 @@ impl Written {
     /// Whether nothing here says what to answer.
     pub(super) fn is_without_answer(&self) -> bool {
         let keys = self.database.is_some() || self.transparent.is_some();
-        !keys && self.status.is_none() && self.code.is_none() && self.constraint.is_none()
+        let received = self.constraint.is_some() || self.sqlstate.is_some();
+        !keys && !received && self.status.is_none() && self.code.is_none()
     }
 }
 
@@ -39,9 +41,10 @@ pub(super) enum Place {
     Field,
 }
 
-const KEYS: [&str; 6] = [
+const KEYS: [&str; 7] = [
     "code",
     "constraint",
+    "sqlstate",
     "database",
     "transparent",
     "data",
@@ -54,7 +57,7 @@ impl Place {
         match self {
             Self::Enum => &["crate"],
             Self::Struct => &["code", "database", "transparent", "crate"],
-            Self::Variant => &["code", "constraint", "database", "transparent"],
+            Self::Variant => &["code", "constraint", "sqlstate", "database", "transparent"],
             Self::Field => &["data"],
         }
     }
@@ -70,6 +73,9 @@ impl Place {
             (_, "crate") => "`crate` stands above the whole type",
             (Self::Enum, _) => "the answers of an enum stand on its variants, here only `crate`",
             (Self::Field, _) => "an answer stands on the variant or the struct, here only `data`",
+            (_, "sqlstate") => {
+                "a `sqlstate` belongs to a variant of an enum, beside a `database` one"
+            }
             _ => "a `constraint` belongs to a variant of an enum, beside a `database` one",
         }
     }
@@ -155,6 +161,10 @@ fn part(
         "constraint" => {
             let text = value(input)?;
             once(&key, &mut written.constraint, text, errors);
+        }
+        "sqlstate" => {
+            let text = value(input)?;
+            once(&key, &mut written.sqlstate, text, errors);
         }
         "crate" => {
             input.parse::<Token![=]>()?;

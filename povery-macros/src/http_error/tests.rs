@@ -36,6 +36,31 @@ fn every_kind_of_answer() {
 }
 
 #[test]
+fn errors_by_their_sqlstate() {
+    let expansion = expansion(quote! {
+        enum UserError {
+            #[error("Refused by a trigger")]
+            #[http(400, sqlstate = "P0")]
+            Refused(#[source] sqlx::Error),
+            #[error("Not yours")]
+            #[http(403, sqlstate = "42501")]
+            NotYours,
+            #[error("Email is already in use")]
+            #[http(409, constraint = "users_email_key", sqlstate = "P0001")]
+            EmailTaken,
+            #[error("Failed to fetch users")]
+            #[http(database)]
+            Database(#[source] sqlx::Error),
+        }
+    });
+    // The order of the tests: a constraint, a code, a class.
+    let tests = ["users_email_key", "42501", "P0001", "\"P0\""];
+    let places = tests.map(|test| expansion.find(test).unwrap());
+    assert!(places.is_sorted(), "{places:?} in {expansion}");
+    insta::assert_snapshot!(expansion);
+}
+
+#[test]
 fn a_struct_of_a_renamed_povery() {
     let expansion = expansion(quote! {
         #[http(402, code = "NO_FUNDS", crate = crate::web)]
@@ -177,6 +202,71 @@ fn one_mistake_is_one_message() {
         ),
     ];
     for (input, expected) in cases {
+        let found = mistakes(input.parse().unwrap());
+        assert_eq!(found.len(), 1, "{input}: {found:?}");
+        assert!(found[0].contains(expected), "{input}: {found:?}");
+    }
+}
+
+#[test]
+fn one_mistake_of_a_sqlstate_is_one_message() {
+    const FORM: &str = "a SQLSTATE has five characters of 0-9 and A-Z, its class two";
+    const DATABASE: &str = "#[http(database)] Z(sqlx::Error)";
+    let cases = [
+        ("#[http(400, sqlstate = \"\")] A", FORM),
+        ("#[http(400, sqlstate = \"P\")] A", FORM),
+        ("#[http(400, sqlstate = \"P00\")] A", FORM),
+        ("#[http(400, sqlstate = \"P00011\")] A", FORM),
+        ("#[http(400, sqlstate = \"p0001\")] A", FORM),
+        ("#[http(400, sqlstate = \"P000%\")] A", FORM),
+        ("#[http(400, sqlstate = \"é\")] A", FORM),
+        (
+            "#[http(400, sqlstate = 42501)] A",
+            "expected string literal",
+        ),
+        ("#[http(400, sqlstate)] A", "expected `=`"),
+        (
+            "#[http(400, sqlstate = \"22\", sqlstate = \"23\")] A",
+            "the key `sqlstate` is given twice",
+        ),
+        (
+            "#[http(400, sqlstate = \"22\")] A, #[http(409, sqlstate = \"22\")] B",
+            "this SQLSTATE has a variant already",
+        ),
+        ("#[http(sqlstate = \"22\")] A", "`A` has no status"),
+        (
+            "#[http(400, sqlstate = \"22\")] A(u8, sqlx::Error)",
+            "a `sqlstate` variant has no field, or wraps the `sqlx::Error`",
+        ),
+        (
+            "#[http(400, sqlstate = \"22\")] A(#[from] sqlx::Error)",
+            "writes `From<sqlx::Error>` itself",
+        ),
+        (
+            "#[http(transparent, sqlstate = \"22\")] A(B)",
+            "stands alone",
+        ),
+        (
+            "#[http(400, sqlsate = \"22\")] A",
+            "did you mean `sqlstate`?",
+        ),
+    ];
+    for (variants, expected) in cases {
+        let input = format!("enum E {{ {variants}, {DATABASE} }}");
+        let found = mistakes(input.parse().unwrap());
+        assert_eq!(found.len(), 1, "{input}: {found:?}");
+        assert!(found[0].contains(expected), "{input}: {found:?}");
+    }
+    for (input, expected) in [
+        (
+            "enum E { #[http(400, sqlstate = \"22\")] A }",
+            "a `sqlstate` wants a variant with `#[http(database)]`",
+        ),
+        (
+            "#[http(400, sqlstate = \"22\")] struct A;",
+            "a `sqlstate` belongs to a variant of an enum",
+        ),
+    ] {
         let found = mistakes(input.parse().unwrap());
         assert_eq!(found.len(), 1, "{input}: {found:?}");
         assert!(found[0].contains(expected), "{input}: {found:?}");

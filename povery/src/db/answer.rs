@@ -5,12 +5,12 @@ use http::StatusCode;
 use super::fault;
 use crate::error::{HttpError, PoveryError, sqlstate};
 
-/// What a variant with `database` or `constraint` wraps: `sqlx::Error`, and nothing else. The derive
+/// What a variant with `database`, `constraint` or `sqlstate` wraps: `sqlx::Error`, and nothing else. The derive
 /// reaches the field through this trait alone, so that another type is one error and not two.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not `sqlx::Error`",
-    label = "`#[http(database)]` and `constraint` want `sqlx::Error` here",
+    label = "`#[http(database)]`, `constraint` and `sqlstate` want `sqlx::Error` here",
     note = "it is the one of sqlx 0.9; that of another version is another type"
 )]
 pub trait DatabaseError: Sized {
@@ -41,6 +41,13 @@ pub fn violates(error: &sqlx::Error, constraint: &str) -> bool {
         .as_database_error()
         .and_then(|error| error.constraint());
     violated == Some(constraint)
+}
+
+/// Whether the server gave this SQLSTATE, or one of this class.
+#[doc(hidden)]
+pub fn has_sqlstate(error: &sqlx::Error, sqlstate: &str) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.is_some_and(|code| code.starts_with(sqlstate))
 }
 
 fn status(error: &sqlx::Error) -> StatusCode {

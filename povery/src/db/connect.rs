@@ -1,10 +1,11 @@
 //! From credentials to what sqlx connects with.
 
 use secrecy::ExposeSecret;
-use sqlx::postgres::{PgConnectOptions, PgSslMode};
+use sqlx::postgres::PgConnectOptions;
 
-use super::credentials::{Credentials, DatabaseConfigError, Tls};
+use super::credentials::{Credentials, DatabaseConfigError};
 use super::options::PoolOptions;
+use super::tls;
 
 /// What sqlx needs to log in with these credentials.
 pub(super) fn client_options(
@@ -31,19 +32,7 @@ fn options(credentials: &Credentials) -> Result<PgConnectOptions, DatabaseConfig
         true => options.socket(&credentials.host),
         false => options.host(&credentials.host),
     };
-    Ok(match credentials.tls()? {
-        Tls::Off => options.ssl_mode(PgSslMode::Disable),
-        Tls::Verified { ca: None } => options.ssl_mode(PgSslMode::VerifyFull),
-        Tls::Verified { ca: Some(path) } => {
-            if let Err(error) = std::fs::File::open(&path) {
-                let path = path.display();
-                return Err(DatabaseConfigError::new(format!(
-                    "DB_SSL_CA: `{path}` cannot be read: {error}"
-                )));
-            }
-            options.ssl_mode(PgSslMode::VerifyFull).ssl_root_cert(path)
-        }
-    })
+    tls::protect(options, &credentials.tls()?)
 }
 
 /// What `pg_stat_activity` shows: the function's name, where there is one.

@@ -1,13 +1,16 @@
 //! Where a database is and how to log in, read from a secret or a URL and checked as a whole.
 
+mod secret;
+
 use std::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
 use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
 use url::{Host, Url};
+
+pub(super) use secret::Given;
 
 const DEFAULT_PORT: u16 = 5432;
 
@@ -41,7 +44,8 @@ pub struct Credentials {
 pub(super) enum Tls {
     /// Plain text, to this machine alone.
     Off,
-    /// The certificate and the host name are verified: against the system's roots, or this PEM file.
+    /// The certificate and the host name are verified: against the system's roots and those of this PEM file,
+    /// or of RDS where povery has them.
     Verified { ca: Option<PathBuf> },
 }
 
@@ -79,7 +83,8 @@ impl Credentials {
         self
     }
 
-    /// Trusts the roots in this PEM file in addition to the system's.
+    /// Trusts the roots in this PEM file in addition to the system's, and in place of those of the feature
+    /// `rds-roots`.
     #[must_use]
     pub fn with_ca(mut self, ca: impl Into<PathBuf>) -> Self {
         self.ca = Some(ca.into());
@@ -150,84 +155,6 @@ impl Credentials {
         Ok(credentials)
     }
 
-    /// Reads a secret's JSON, `{"host", "port"?, "user" | "username", "password", "database" |
-    /// "dbname", "ssl"?, "engine"?}`, as povery, RDS and Secrets Manager write it. `given` is what
-    /// the environment says of host, port and database, for secrets that carry only a login.
-    ///
-    /// # Errors
-    ///
-    /// Names the secret and the field that is wrong, never a value.
-    pub(super) fn from_secret(
-        name: &str,
-        text: &SecretString,
-        given: Given,
-    ) -> Result<Self, DatabaseConfigError> {
-        let wrong = |what: String| DatabaseConfigError(format!("secret `{name}`: {what}"));
-        let text = text.expose_secret();
-        if text.trim().is_empty() {
-            return Err(wrong("it is empty".to_owned()));
-        }
-        let object: serde_json::Map<String, serde_json::Value> =
-            serde_json::from_str(text).map_err(|_| wrong("it is not a JSON object".to_owned()))?;
-        let text_field = |names: &[&str]| -> Result<Option<String>, DatabaseConfigError> {
-            match names
-                .iter()
-                .find_map(|name| Some((name, object.get(*name)?)))
-            {
-                None | Some((_, serde_json::Value::Null)) => Ok(None),
-                Some((name, serde_json::Value::String(text))) if text.is_empty() => {
-                    Err(wrong(format!("the field `{name}` is empty")))
-                }
-                Some((_, serde_json::Value::String(text))) => Ok(Some(text.clone())),
-                Some((name, _)) => Err(wrong(format!("the field `{name}` must be a string"))),
-            }
-        };
-        let missing = |name: &str, variable: Option<&str>| {
-            let instead = variable
-                .map(|variable| format!(" and {variable} is not set"))
-                .unwrap_or_default();
-            wrong(format!("the field `{name}` is missing{instead}"))
-        };
-        if let Some(engine) = text_field(&["engine"])?
-            && !matches!(
-                engine.as_str(),
-                "postgres" | "postgresql" | "aurora-postgresql"
-            )
-        {
-            return Err(wrong(
-                "the field `engine` names another database than PostgreSQL".to_owned(),
-            ));
-        }
-        let port = match object.get("port") {
-            None | Some(serde_json::Value::Null) => None,
-            Some(port) => Some(Port::deserialize(port).ok().and_then(Port::number)).map(|port| {
-                port.ok_or_else(|| {
-                    wrong("the field `port` must be a number from 1 to 65535".to_owned())
-                })
-            }),
-        };
-        let ssl = match object.get("ssl") {
-            None | Some(serde_json::Value::Null) => None,
-            Some(serde_json::Value::Bool(ssl)) => Some(*ssl),
-            Some(serde_json::Value::String(text)) if text == "true" => Some(true),
-            Some(serde_json::Value::String(text)) if text == "false" => Some(false),
-            Some(_) => return Err(wrong("the field `ssl` must be true or false".to_owned())),
-        };
-        let host = text_field(&["host"])?
-            .or(given.host)
-            .ok_or_else(|| missing("host", Some("DB_HOST")))?;
-        let user = text_field(&["user", "username"])?.ok_or_else(|| missing("user", None))?;
-        let password = text_field(&["password"])?.ok_or_else(|| missing("password", None))?;
-        let database = text_field(&["database", "dbname"])?
-            .or(given.database)
-            .ok_or_else(|| missing("database", Some("DB_NAME")))?;
-        let port = port.transpose()?.or(given.port).unwrap_or(DEFAULT_PORT);
-        Ok(Self {
-            ssl,
-            ..Self::new(host, user, password, database).with_port(port)
-        })
-    }
-
     /// What protects the connection.
     ///
     /// # Errors
@@ -270,32 +197,6 @@ impl fmt::Debug for Credentials {
             .field("address", &self.address())
             .field("ssl", &self.ssl)
             .finish_non_exhaustive()
-    }
-}
-
-/// What the environment says beside a secret.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Given {
-    pub(super) host: Option<String>,
-    pub(super) port: Option<u16>,
-    pub(super) database: Option<String>,
-}
-
-/// A port is written as a number by RDS and as text by people.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Port {
-    Number(u16),
-    Text(String),
-}
-
-impl Port {
-    fn number(self) -> Option<u16> {
-        let number = match self {
-            Self::Number(number) => number,
-            Self::Text(text) => text.parse().ok()?,
-        };
-        (number != 0).then_some(number)
     }
 }
 

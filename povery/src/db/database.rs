@@ -36,11 +36,11 @@ impl Database for Main {
     const NAME: &'static str = "";
 }
 
-/// The name of a database's variable.
-pub(super) fn variable_of(database: &str, name: &str) -> String {
+/// What the names of a database's variables begin with.
+pub(crate) fn prefix(database: &str) -> String {
     match database {
-        "" => name.to_owned(),
-        database => format!("{database}_{name}"),
+        "" => String::new(),
+        database => format!("{database}_"),
     }
 }
 

@@ -6,21 +6,28 @@ mod credentials;
 mod database;
 mod executor;
 mod fault;
+#[cfg(feature = "rds-iam")]
+mod iam;
 mod options;
 mod pool;
 mod pools;
+mod secret;
 mod session;
 mod source;
 mod statement;
 mod stats;
+mod tls;
 mod transaction;
 
-pub use answer::{DatabaseError, violates};
+pub use answer::{DatabaseError, has_sqlstate, violates};
 pub use credentials::{Credentials, DatabaseConfigError};
 pub use database::{Database, Main};
+#[cfg(feature = "rds-iam")]
+pub use iam::RdsIam;
 pub use options::{PoolMode, PoolOptions};
 pub use pool::{Pool, PoolConnection};
 pub(crate) use pools::{Pools, Requested};
+pub use secret::Secret;
 #[cfg(feature = "local")]
 pub(crate) use source::configured_place;
 pub use source::{CredentialFuture, CredentialSource, Want};

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 
-use super::database::{Database, title, variable_of};
+use super::database::{Database, prefix, title};
 use super::options::{PoolMode, PoolOptions};
 use super::pool::{Handle, Pool};
 use super::source;
@@ -23,16 +23,17 @@ const COMMIT: Duration = Duration::from_secs(30);
 
 /// The pool that the environment describes. What is wrong with the configuration is what each statement says.
 pub(super) fn configured(database: &'static str, options: PoolOptions) -> Handle {
-    let mode = variable_of(database, "DB_MODE");
+    let prefix = prefix(database);
+    let mode = format!("{prefix}DB_MODE");
     let mode = variable(&mode)
         .map(|text| PoolMode::parse(&mode, &text))
         .transpose();
     match (options.mode, mode) {
         (Some(_), _) | (None, Ok(None)) => {
-            Handle::new(database, source::from_env(database), options)
+            Handle::new(database, source::from_env(&prefix), options)
         }
         (None, Ok(Some(mode))) => {
-            Handle::new(database, source::from_env(database), options.mode(mode))
+            Handle::new(database, source::from_env(&prefix), options.mode(mode))
         }
         (None, Err(error)) => Handle::new(database, source::misconfigured(error), options),
     }

@@ -12,7 +12,7 @@ mod tests;
 pub(crate) mod wire;
 
 #[cfg(not(feature = "postgres"))]
-pub use no_database::{DatabaseError, sqlx, violates};
+pub use no_database::{DatabaseError, has_sqlstate, sqlx, violates};
 
 pub use derived::{Datum, HttpError, Source, answer, broken, with_cause, with_data, with_fields};
 

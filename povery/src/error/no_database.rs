@@ -26,3 +26,8 @@ pub trait DatabaseError: Sized {
 pub fn violates(error: &sqlx::Error, _: &str) -> bool {
     match *error {}
 }
+
+#[doc(hidden)]
+pub fn has_sqlstate(error: &sqlx::Error, _: &str) -> bool {
+    match *error {}
+}

@@ -49,7 +49,7 @@ impl Database {
 /// and migrated. On Lambda proper, never.
 pub(crate) async fn attach(app: App) -> Result<(App, Database), BoxError> {
     let uses = app.databases().contains(&Main::NAME) && !app.inner.pools.has(Main::NAME);
-    let configured = configured_place(Main::NAME).filter(|_| uses);
+    let configured = configured_place("").filter(|_| uses);
     if !uses || configured.is_some() || !is_local_run() {
         return Ok((
             app,

@@ -1,7 +1,8 @@
-//! The AWS SDK: imported here alone.
+//! Secrets Manager itself, through the AWS SDK.
 
 use std::time::Duration;
 
+use aws_sdk_secretsmanager::config::retry::RetryConfig;
 use aws_sdk_secretsmanager::config::timeout::TimeoutConfig;
 use aws_sdk_secretsmanager::config::{BehaviorVersion, Config, Credentials, Region};
 use aws_sdk_secretsmanager::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
@@ -10,83 +11,83 @@ use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use secrecy::SecretString;
 
-use super::container;
+use super::{Want, identity};
 use crate::environment::variable;
 
-/// A client with the credentials and the region of the environment, as Lambda sets them. No
-/// provider chain: it would cost start-up time to find what the environment says.
-pub(super) struct Client {
-    client: aws_sdk_secretsmanager::Client,
-    /// Whether its credentials are those of the whole life of the process.
-    pub(super) lasts: bool,
+/// The time in all, less than the cache gives, so that it is said who did not answer; and that for one attempt,
+/// of which one may hang.
+const OPERATION: Duration = Duration::from_millis(2_400);
+const ATTEMPT: Duration = Duration::from_millis(1_200);
+const CONNECT: Duration = Duration::from_millis(800);
+
+/// The text of the current version, or of the one that is about to be. `None` where no version has that
+/// stage.
+///
+/// The client is made anew: fetches are minutes apart, so a connection that was kept would be dead by the
+/// next one, and the credentials of a function with SnapStart old.
+pub(super) async fn fetch(id: &str, want: Want) -> Result<Option<SecretString>, String> {
+    let region = identity::region()?;
+    let credentials = identity::credentials().await?;
+    // The service's own variable before the general one, as in every AWS SDK.
+    let endpoint =
+        variable("AWS_ENDPOINT_URL_SECRETS_MANAGER").or_else(|| variable("AWS_ENDPOINT_URL"));
+    let client = client(region, credentials, endpoint);
+    fetch_with(&client, id, want).await
 }
 
-impl Client {
-    pub(super) async fn from_env() -> Result<Self, String> {
-        let region = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
-        let region = region.ok_or_else(|| "AWS_REGION is not set".to_owned())?;
-        let (credentials, lasts) = match variable("AWS_CONTAINER_CREDENTIALS_FULL_URI") {
-            Some(address) if variable("AWS_ACCESS_KEY_ID").is_none() => {
-                let token = variable("AWS_CONTAINER_AUTHORIZATION_TOKEN");
-                let credentials = container::credentials(&address, token.as_deref()).await?;
-                (credentials, false)
-            }
-            _ => (of_environment()?, true),
-        };
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(Duration::from_secs(1))
-            .operation_attempt_timeout(Duration::from_secs(2))
-            .build();
-        let mut config = Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new(region))
-            .credentials_provider(credentials)
-            .timeout_config(timeouts)
-            .http_client(
-                Builder::new()
-                    .tls_provider(Provider::Rustls(CryptoMode::Ring))
-                    .build_https(),
-            );
-        // The service's own variable before the general one, as in every AWS SDK.
-        if let Some(url) =
-            variable("AWS_ENDPOINT_URL_SECRETS_MANAGER").or_else(|| variable("AWS_ENDPOINT_URL"))
-        {
-            config = config.endpoint_url(url);
-        }
-        let client = aws_sdk_secretsmanager::Client::from_conf(config.build());
-        Ok(Self { client, lasts })
+fn client(
+    region: String,
+    credentials: Credentials,
+    endpoint: Option<String>,
+) -> aws_sdk_secretsmanager::Client {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(CONNECT)
+        .operation_attempt_timeout(ATTEMPT)
+        .operation_timeout(OPERATION)
+        .build();
+    let retries = RetryConfig::standard()
+        .with_initial_backoff(Duration::from_millis(50))
+        .with_max_backoff(Duration::from_millis(400));
+    let mut config = Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(region))
+        .credentials_provider(credentials)
+        .timeout_config(timeouts)
+        .retry_config(retries)
+        .http_client(
+            Builder::new()
+                .tls_provider(Provider::Rustls(CryptoMode::Ring))
+                .build_https(),
+        );
+    if let Some(url) = endpoint {
+        config = config.endpoint_url(url);
     }
-
-    /// The current version's text.
-    pub(super) async fn fetch(&self, id: &str) -> Result<SecretString, String> {
-        let answer = self
-            .client
-            .get_secret_value()
-            .secret_id(id)
-            .send()
-            .await
-            .map_err(|error| reason(&error))?;
-        match answer.secret_string {
-            Some(text) => Ok(text.into()),
-            None => Err("it is binary; povery reads a JSON string".to_owned()),
-        }
-    }
+    aws_sdk_secretsmanager::Client::from_conf(config.build())
 }
 
-fn of_environment() -> Result<Credentials, String> {
-    let required = |name: &str| {
-        variable(name).ok_or_else(|| {
-            format!(
-                "{name} is not set (outside Lambda, `aws configure export-credentials --format env` prints what to export)"
-            )
-        })
+async fn fetch_with(
+    client: &aws_sdk_secretsmanager::Client,
+    id: &str,
+    want: Want,
+) -> Result<Option<SecretString>, String> {
+    // The stage is always named: what an unqualified request gives is not the same everywhere.
+    let stage = match want {
+        Want::Pending => "AWSPENDING",
+        _ => "AWSCURRENT",
     };
-    let mut credentials = Credentials::builder()
-        .provider_name("environment")
-        .access_key_id(required("AWS_ACCESS_KEY_ID")?)
-        .secret_access_key(required("AWS_SECRET_ACCESS_KEY")?);
-    credentials.set_session_token(variable("AWS_SESSION_TOKEN"));
-    Ok(credentials.build())
+    let request = client.get_secret_value().secret_id(id).version_stage(stage);
+    let answer = match request.send().await {
+        Err(error) if want == Want::Pending && is_absent(&error) => return Ok(None),
+        answer => answer.map_err(|error| reason(&error))?,
+    };
+    match answer.secret_string {
+        Some(text) => Ok(Some(text.into())),
+        None => Err(super::secrets_manager::BINARY.to_owned()),
+    }
+}
+
+fn is_absent<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
+    error.code() == Some("ResourceNotFoundException")
 }
 
 /// What went wrong, in one line: the service's own words, or the failure on the way to it.
@@ -97,7 +98,9 @@ fn reason<E: ProvideErrorMetadata + std::error::Error, R: std::fmt::Debug>(
         (Some(code), Some(message)) => format!("{message} ({code})"),
         (Some(code), None) => code.to_owned(),
         (None, _) => match error {
-            SdkError::TimeoutError(_) => "Secrets Manager did not answer in time".to_owned(),
+            SdkError::TimeoutError(_) => {
+                "Secrets Manager did not answer in time; is there a route to it?".to_owned()
+            }
             SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
                 Some(error) => format!(
                     "Secrets Manager cannot be reached: {}",
@@ -110,3 +113,6 @@ fn reason<E: ProvideErrorMetadata + std::error::Error, R: std::fmt::Debug>(
     };
     text.replace(['\n', '\r'], " ")
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,11 +4,10 @@
 use std::net::IpAddr;
 
 use aws_sdk_secretsmanager::config::Credentials;
-use http::{Request, Uri};
-use http_body_util::{BodyExt, Limited};
-use lambda_runtime_api_client::Client;
-use lambda_runtime_api_client::body::Body;
+use http::{Uri, header};
 use serde::Deserialize;
+
+use super::sandbox::{self, Failure};
 
 /// More than credentials take.
 const LIMIT: usize = 64 * 1024;
@@ -34,26 +33,18 @@ pub(super) async fn credentials(address: &str, token: Option<&str>) -> Result<Cr
     let (Some(path), Some(authority)) = (path, authority) else {
         return Err(failed("it is no `http` address within the sandbox"));
     };
-    let host = format!("http://{authority}").parse();
-    let host = host.map_err(|_| failed("it is no URI"))?;
-    let client = Client::builder().with_endpoint(host).build();
-    let client = client.map_err(|_| failed("no client can be made"))?;
-    let mut request = Request::get(path.as_str());
-    if let Some(token) = token {
-        request = request.header(http::header::AUTHORIZATION, token);
+    let header = token.map(|token| (header::AUTHORIZATION, token));
+    let (status, body) = sandbox::get(authority.as_str(), path.as_str(), header, LIMIT)
+        .await
+        .map_err(|failure| match failure {
+            Failure::Header => failed("AWS_CONTAINER_AUTHORIZATION_TOKEN cannot stand in a header"),
+            failure => failed(failure.text()),
+        })?;
+    if !status.is_success() {
+        return Err(failed(&format!("it answers {status}")));
     }
-    let request = request
-        .body(Body::empty())
-        .map_err(|_| failed("AWS_CONTAINER_AUTHORIZATION_TOKEN cannot stand in a header"))?;
-    let answer = client.call(request).await;
-    let answer = answer.map_err(|_| failed("it cannot be reached"))?;
-    if !answer.status().is_success() {
-        return Err(failed(&format!("it answers {}", answer.status())));
-    }
-    let body = Limited::new(answer.into_body(), LIMIT).collect().await;
-    let body = body.map_err(|_| failed("its answer cannot be read"))?;
-    let answer: Answer = serde_json::from_slice(&body.to_bytes())
-        .map_err(|_| failed("its answer has no credentials"))?;
+    let answer: Answer =
+        serde_json::from_slice(&body).map_err(|_| failed("its answer has no credentials"))?;
     Ok(Credentials::new(
         answer.access_key_id,
         answer.secret_access_key,

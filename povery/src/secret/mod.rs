@@ -1,106 +1,88 @@
-//! Secrets, fetched once and kept.
+//! Secrets, fetched once and kept, and what AWS takes in place of one. The AWS SDK is imported here alone.
 
 mod aws;
+mod cache;
 mod container;
+mod extension;
+#[cfg(test)]
+mod fake;
+#[cfg(feature = "rds-iam")]
+mod iam;
+mod identity;
+mod sandbox;
+mod secrets_manager;
 
-use std::time::{Duration, Instant};
+use std::pin::Pin;
 
 use secrecy::SecretString;
-use tokio::sync::Mutex;
-use tokio::time::timeout;
 
-/// How long a secret is used before it is fetched again.
-const FRESH: Duration = Duration::from_secs(300);
-/// How long after a fetch another one is not made, whoever asks.
-const QUIET: Duration = Duration::from_secs(1);
+use crate::error::BoxError;
 
-/// Why a secret could not be had. One line, without the secret.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("secret `{id}`: {reason}")]
-pub(crate) struct SecretError {
-    id: String,
-    reason: String,
+pub(crate) use cache::SecretCache;
+#[cfg(feature = "rds-iam")]
+pub(crate) use iam::{LIFETIME, token};
+pub(crate) use secrets_manager::SecretsManager;
+
+/// Which credentials a pool asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Want {
+    /// Those at hand, or else the current ones.
+    Kept,
+    /// The current ones: the server has just refused those that were kept, so a cache is passed over.
+    Current,
+    /// Those that a rotation is about to make current, where the source knows of such: the server has
+    /// refused the current ones. A source that knows none gives the current ones again.
+    Pending,
 }
 
-/// How long a fetch may take in all: less than a statement waits for a connection, so that there is
-/// time left to use a secret that is kept, or to say what is wrong.
-const FETCH: Duration = Duration::from_millis(2_500);
+/// Where the text of a secret comes from, if not from Secrets Manager: a file, another store. The text is the
+/// JSON that [`Secret`](crate::Secret) reads, keeps and fetches again.
+///
+/// # Example
+///
+/// ```
+/// use povery::{Pool, Secret, SecretFuture, SecretSource, Want};
+///
+/// /// A file that an agent in the sandbox keeps up to date.
+/// struct MountedFile(&'static str);
+///
+/// impl SecretSource for MountedFile {
+///     fn name(&self) -> &str {
+///         self.0
+///     }
+///
+///     fn fetch(&self, want: Want) -> SecretFuture<'_> {
+///         Box::pin(async move {
+///             if want == Want::Pending {
+///                 return Ok(None);
+///             }
+///             Ok(Some(std::fs::read_to_string(self.0)?.into()))
+///         })
+///     }
+/// }
+///
+/// let pool = Pool::new(Secret::new(MountedFile("/run/secrets/database.json")), 2);
+/// ```
+pub trait SecretSource: Send + Sync + 'static {
+    /// What messages call the secret; no part of its content.
+    fn name(&self) -> &str;
 
-/// One secret of Secrets Manager. Concurrent callers share one fetch.
-pub(crate) struct SecretCache {
-    id: String,
-    state: Mutex<State>,
-}
-
-#[derive(Default)]
-struct State {
-    client: Option<aws::Client>,
-    kept: Option<(SecretString, Instant)>,
-    fetched: Option<Instant>,
-}
-
-impl SecretCache {
-    pub(crate) fn new(id: String) -> Self {
-        Self {
-            id,
-            state: Mutex::default(),
-        }
-    }
-
-    pub(crate) fn id(&self) -> &str {
-        &self.id
-    }
-
-    /// The secret's text. `refused` asks for a later version than the one that was just refused.
+    /// Fetches the text: `{"host", "port"?, "user" | "username", "password", "database" | "dbname", "ssl"?,
+    /// "engine"?}`. One call is under way at a time, dropped after 2.5 s (1 s where an old text is at hand), and
+    /// not more than one begins within a second of each of the current and the pending version.
+    ///
+    /// `want` is [`Want::Kept`] where a cache of the source's own may answer, [`Want::Current`] where it may
+    /// not, and [`Want::Pending`] for the version that a rotation is about to make current. `None` says that
+    /// there is no such version, which is all that a source without rotation has to say of a pending one.
     ///
     /// # Errors
     ///
-    /// Where it cannot be fetched and none is kept; a kept one is served although it is old.
-    pub(crate) async fn get(&self, refused: bool) -> Result<SecretString, SecretError> {
-        let mut state = self.state.lock().await;
-        let quiet = state.fetched.is_some_and(|at| at.elapsed() < QUIET);
-        if let Some((secret, at)) = &state.kept
-            && (quiet || (!refused && at.elapsed() < FRESH))
-        {
-            return Ok(secret.clone());
-        }
-        let fetched = timeout(FETCH, self.fetch(&mut state)).await;
-        let fetched = fetched.unwrap_or_else(|_| {
-            let seconds = FETCH.as_secs_f32();
-            Err(format!(
-                "Secrets Manager did not answer within {seconds} s; is there a route to it?"
-            ))
-        });
-        state.fetched = Some(Instant::now());
-        match (fetched, &state.kept) {
-            (Ok(secret), _) => {
-                state.kept = Some((secret.clone(), Instant::now()));
-                Ok(secret)
-            }
-            (Err(reason), Some((secret, _))) => {
-                tracing::warn!(
-                    "secret `{}`: {reason}; the version at hand is used",
-                    self.id
-                );
-                Ok(secret.clone())
-            }
-            (Err(reason), None) => Err(SecretError {
-                id: self.id.clone(),
-                reason,
-            }),
-        }
-    }
-
-    /// Drops the secret, which overwrites it, and the client with its connections and credentials.
-    pub(crate) async fn forget(&self) {
-        *self.state.lock().await = State::default();
-    }
-
-    async fn fetch(&self, state: &mut State) -> Result<SecretString, String> {
-        let client = match &mut state.client {
-            Some(client) if client.lasts => client,
-            client => client.insert(aws::Client::from_env().await?),
-        };
-        client.fetch(&self.id).await
-    }
+    /// Is logged and perhaps shown to an operator: one line, without any part of the secret. A text that was
+    /// fetched before is used on.
+    fn fetch(&self, want: Want) -> SecretFuture<'_>;
 }
+
+/// What a [`SecretSource`] returns.
+pub type SecretFuture<'a> =
+    Pin<Box<dyn Future<Output = Result<Option<SecretString>, BoxError>> + Send + 'a>>;

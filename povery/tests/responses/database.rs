@@ -9,7 +9,7 @@ use sqlx::error::{DatabaseError, ErrorKind};
 
 use crate::get;
 
-const ROUTES: RouteTable = povery::routes![create, plain];
+const ROUTES: RouteTable = povery::routes![create, plain, owned];
 
 /// What a server says.
 #[derive(Debug, thiserror::Error)]
@@ -74,6 +74,68 @@ async fn create(code: String, constraint: String) -> Result<(), UserError> {
 #[povery::route(GET, "/plain/<code>/<constraint>")]
 async fn plain(code: String, constraint: String) -> Result<(), PoveryError> {
     Ok(fail(code, constraint)?)
+}
+
+#[derive(Debug, thiserror::Error, HttpError)]
+enum DocumentError {
+    #[error("A trigger says no")]
+    #[http(400, code = "REFUSED", sqlstate = "P0001")]
+    Refused(#[source] sqlx::Error),
+    #[error("Too complex")]
+    #[http(413, sqlstate = "54")]
+    TooComplex,
+    #[error("Not yours")]
+    #[http(403, sqlstate = "42501")]
+    NotYours,
+    #[error("Name is taken")]
+    #[http(409, code = "NAME_TAKEN", constraint = "documents_name_key")]
+    NameTaken,
+    #[error("Something of the class")]
+    #[http(422, sqlstate = "P0")]
+    OfTheClass,
+    #[error("Failed")]
+    #[http(database)]
+    Database(#[source] sqlx::Error),
+}
+
+#[povery::route(GET, "/owned/<code>/<constraint>")]
+async fn owned(code: String, constraint: String) -> Result<(), DocumentError> {
+    Ok(fail(code, constraint)?)
+}
+
+#[tokio::test]
+async fn a_sqlstate_has_its_variant_after_a_constraint_and_before_its_class() {
+    let cases = [
+        ("/owned/P0001/x", 400, "A trigger says no", "REFUSED"),
+        (
+            "/owned/P0002/x",
+            422,
+            "Something of the class",
+            "UNPROCESSABLE",
+        ),
+        (
+            "/owned/P0001/documents_name_key",
+            409,
+            "Name is taken",
+            "NAME_TAKEN",
+        ),
+        ("/owned/42501/x", 403, "Not yours", "FORBIDDEN"),
+        ("/owned/54001/x", 413, "Too complex", "PAYLOAD_TOO_LARGE"),
+        ("/owned/42P01/x", 500, "Failed", "INTERNAL"),
+        ("/owned/23505/x", 409, "Failed", "CONFLICT"),
+    ];
+    for (path, status, message, code) in cases {
+        let (found, _, body) = get(ROUTES, path).await;
+        let expected =
+            format!(r#"{{"errorMessage":"{message}","errorCode":"{code}","requestId":"r-1"}}"#);
+        assert_eq!((found, body), (status, expected), "{path}");
+    }
+    // What the server has not said has no SQLSTATE.
+    let error = DocumentError::from(sqlx::Error::PoolTimedOut).into_povery_error();
+    assert_eq!(
+        (error.status().as_u16(), error.to_string().as_str()),
+        (503, "Failed")
+    );
 }
 
 #[tokio::test]

@@ -61,6 +61,12 @@ enum OrderError<E: Debug + Display> {
     #[error("Taken")]
     #[http(409, constraint = "orders_key")]
     Taken { source: sqlx::Error },
+    #[error("Refused")]
+    #[http(400, sqlstate = "P0001")]
+    Refused { source: sqlx::Error },
+    #[error("Too much")]
+    #[http(403, constraint = "orders_limit", sqlstate = "54")]
+    TooMuch,
     #[error("Failed")]
     #[http(database)]
     Database { source: sqlx::Error },

@@ -30,6 +30,7 @@ fn the_environment_fills_a_login_up() {
         host: Some("db".into()),
         port: Some(6000),
         database: Some("d".into()),
+        ..Given::default()
     };
     let json = r#"{"username":"u","password":"p"}"#.to_owned();
     let credentials = Credentials::from_secret("s", &json.into(), given).unwrap();
@@ -77,6 +78,30 @@ fn a_wrong_secret_names_its_field_and_no_value() {
         (
             r#"{"host":"PW","user":"PW","password":"PW","database":"PW","ssl":"maybe"}"#,
             "the field `ssl` must be true or false",
+        ),
+        (
+            r#"{"host":"PW","user":"PW","password":null,"database":"PW"}"#,
+            "the field `password` is missing",
+        ),
+        (
+            r#"{"host":"PW","user":"PW","password":"","database":"PW"}"#,
+            "the field `password` is empty",
+        ),
+        (
+            r#"{"host":"PW","username":"PW","password":"PW\u0000","dbname":"PW"}"#,
+            "the field `password` has a NUL in it",
+        ),
+        (
+            r#"{"host":"PW","username":["PW"],"password":"PW","dbname":"PW"}"#,
+            "the field `username` must be a string",
+        ),
+        (
+            r#"{"host":"PW","username":"PW","password":"PW","dbname":""}"#,
+            "the field `dbname` is empty",
+        ),
+        (
+            r#"{"host":"PW","user":"PW","password":"PW","database":"PW","port":65536}"#,
+            "the field `port` must be a number from 1 to 65535",
         ),
         (
             r#"{"engine":"mysql","host":"PW","user":"PW","password":"PW","database":"PW"}"#,
@@ -168,4 +193,36 @@ fn plain_text_stays_on_this_machine() {
             "{host}"
         );
     }
+}
+
+#[test]
+fn what_completes_a_secret_has_the_names_of_its_database() {
+    let missing = |given: Given| {
+        let json = r#"{"user":"u","password":"p"}"#.to_owned();
+        let error = Credentials::from_secret("s", &json.into(), given).unwrap_err();
+        error.to_string()
+    };
+    let given = Given {
+        prefix: "ORDERS_".to_owned(),
+        ..Given::default()
+    };
+    assert_eq!(
+        missing(given),
+        "secret `s`: the field `host` is missing and ORDERS_DB_HOST is not set"
+    );
+    let given = Given {
+        by_program: true,
+        ..Given::default()
+    };
+    assert_eq!(missing(given), "secret `s`: the field `host` is missing");
+}
+
+/// In a rotation with alternating users, the user changes and perhaps not the password.
+#[test]
+fn a_login_is_a_user_and_a_password() {
+    let login = |user: &str, password: &str| Credentials::new("db", user, password, "d");
+    let one = login("app", "one");
+    assert!(one.same_login(&login("app", "one").with_port(1)));
+    assert!(!one.same_login(&login("app_clone", "one")));
+    assert!(!one.same_login(&login("app", "two")));
 }

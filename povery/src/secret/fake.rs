@@ -1,0 +1,108 @@
+//! An HTTP server in this process that does what a test tells it to.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// What it does with a request.
+#[derive(Clone)]
+pub(super) enum Step {
+    Answer(u16, String),
+    /// Closes the connection without a word.
+    Cut,
+    /// Keeps the connection, and says nothing.
+    Hang,
+}
+
+/// A request that it has had, by the number of its connection.
+#[derive(Clone, Debug)]
+pub(super) struct Seen {
+    pub(super) connection: usize,
+    pub(super) text: String,
+}
+
+pub(super) struct Fake {
+    pub(super) port: u16,
+    seen: Arc<Mutex<Vec<Seen>>>,
+}
+
+impl Fake {
+    /// A step for each request; the last one goes on.
+    pub(super) async fn start(steps: impl IntoIterator<Item = Step>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let steps = Arc::new(Mutex::new(steps.into_iter().collect::<VecDeque<_>>()));
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let log = Arc::clone(&seen);
+        tokio::spawn(async move {
+            for connection in 0.. {
+                let (stream, _) = listener.accept().await.unwrap();
+                let (steps, log) = (Arc::clone(&steps), Arc::clone(&log));
+                tokio::spawn(serve(stream, connection, steps, log));
+            }
+        });
+        Self { port, seen }
+    }
+
+    pub(super) fn endpoint(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    pub(super) fn seen(&self) -> Vec<Seen> {
+        self.seen.lock().unwrap().clone()
+    }
+}
+
+async fn serve(
+    mut stream: TcpStream,
+    connection: usize,
+    steps: Arc<Mutex<VecDeque<Step>>>,
+    log: Arc<Mutex<Vec<Seen>>>,
+) {
+    while let Some(text) = request(&mut stream).await {
+        log.lock().unwrap().push(Seen { connection, text });
+        let step = {
+            let mut steps = steps.lock().unwrap();
+            match steps.len() {
+                0 | 1 => steps.front().cloned(),
+                _ => steps.pop_front(),
+            }
+        };
+        match step.expect("a step for the request") {
+            Step::Answer(status, body) => {
+                let length = body.len();
+                let answer =
+                    format!("HTTP/1.1 {status} X\r\ncontent-length: {length}\r\n\r\n{body}");
+                if stream.write_all(answer.as_bytes()).await.is_err() {
+                    return;
+                }
+            }
+            Step::Cut => return,
+            Step::Hang => std::future::pending().await,
+        }
+    }
+}
+
+/// A request with its body, as it was sent; `None` at the end of the connection.
+async fn request(stream: &mut TcpStream) -> Option<String> {
+    let mut bytes = Vec::new();
+    loop {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let head = head.to_ascii_lowercase();
+            let length = head
+                .lines()
+                .find_map(|line| line.strip_prefix("content-length:"));
+            if body.len() >= length.map_or(0, |length| length.trim().parse().unwrap()) {
+                return Some(text);
+            }
+        }
+        let mut buffer = [0; 4096];
+        match stream.read(&mut buffer).await {
+            Ok(0) | Err(_) => return None,
+            Ok(read) => bytes.extend_from_slice(&buffer[..read]),
+        }
+    }
+}
