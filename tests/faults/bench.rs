@@ -9,7 +9,6 @@ use bytes::Bytes;
 use http::{HeaderMap, Method};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use povery_tests::cluster::Cluster;
-use povery_tests::database::users_database;
 use povery_tests::event::{decode_v2, payload_v2};
 use povery_tests::fake_secrets::FakeSecrets;
 use povery_tests::fault_proxy::FaultProxy;
@@ -17,13 +16,17 @@ use povery_tests::function::{Function, RuntimeHost};
 use serde_json::{Value, json};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OnceCell};
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::canary::{self, PASSWORD};
 
 /// More than any answer takes, whatever is wrong.
 const BOUND: Duration = Duration::from_secs(40);
+
+/// The time for the start of a function, with its first connection.
+const START: Duration = Duration::from_secs(5);
 
 /// A database with the tables of the bench, and the role that functions log in as.
 #[derive(Clone, Debug)]
@@ -35,6 +38,9 @@ pub(crate) struct Database {
     /// The superuser's connection, past every fault between a function and the server; none if it broke.
     admin: Arc<Mutex<Option<PgConnection>>>,
 }
+
+/// Ends with the test process.
+static SHARED: OnceCell<Cluster> = OnceCell::const_new();
 
 /// `writes` has no key: what is written twice is there twice.
 const TABLES: &str = "
@@ -51,11 +57,9 @@ const TABLES: &str = "
 ";
 
 impl Database {
-    /// One on the launcher's server.
-    pub(crate) async fn launched() -> Self {
-        let launched = users_database().await;
-        let address = SocketAddr::new(launched.host, launched.port);
-        Self::prepare(address, launched.options(), launched.database).await
+    /// One on the server that all tests share.
+    pub(crate) async fn shared() -> Self {
+        Self::on(SHARED.get_or_init(|| Cluster::start(&[])).await).await
     }
 
     /// One on a server of the test's own.
@@ -276,9 +280,9 @@ pub(crate) fn function() -> Function {
 }
 
 impl Bench {
-    /// A function with a database on the launcher's server, by `DATABASE_URL`.
+    /// A function with a database on the shared server, by `DATABASE_URL`.
     pub(crate) async fn start() -> Self {
-        Self::with(Database::launched().await, |function| function).await
+        Self::with(Database::shared().await, |function| function).await
     }
 
     /// A function with that database, configured further.
@@ -336,8 +340,12 @@ impl Bench {
         secrets: Option<FakeSecrets>,
         function: Function,
     ) -> Self {
+        let host = RuntimeHost::start(function).await;
+        // Whatever is wrong with its database, it starts: connecting before is not to take longer than 3 s.
+        let serves = timeout(START, host.api().wait_for(|seen| seen.serves)).await;
+        assert!(serves.is_ok(), "it does not start: {}", host.log());
         Self {
-            host: RuntimeHost::start(function).await,
+            host,
             proxy,
             database,
             secrets,

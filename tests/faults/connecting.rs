@@ -18,7 +18,7 @@ async fn at(database: Database, port: u16) -> Bench {
 
 /// A function before a server that greets its first clients so; then it is the real one.
 async fn greeted(first: &[Greeting]) -> (Bench, ScriptedPostgres) {
-    let database = Database::launched().await;
+    let database = Database::shared().await;
     let then = Greeting::Forward(database.address);
     let server = ScriptedPostgres::start(first.to_vec(), then).await;
     (at(database, server.port()).await, server)
@@ -59,7 +59,7 @@ async fn accepts_never_answers() {
 #[tokio::test]
 async fn syn_dropped() {
     let full = FullBacklog::start().await;
-    let bench = at(Database::launched().await, full.port()).await;
+    let bench = at(Database::shared().await, full.port()).await;
     for _ in 0..2 {
         bench.get("/one").await.is(503, BUDGET);
     }
@@ -93,7 +93,7 @@ async fn stopped_server() {
 
 #[tokio::test]
 async fn slow_trickling_truncated_bytes() {
-    let bench = Bench::with(Database::launched().await, |function| {
+    let bench = Bench::with(Database::shared().await, |function| {
         function.timeout(Duration::from_secs(4))
     })
     .await;
@@ -191,7 +191,7 @@ async fn failover_to_read_only_25006() {
 
 #[tokio::test]
 async fn read_only_for_good_25006() {
-    let database = Database::launched().await;
+    let database = Database::shared().await;
     let role = database.role.clone();
     database
         .execute(&format!(

@@ -94,7 +94,7 @@ async fn function_frozen_between_invocations() {
 
 #[tokio::test]
 async fn function_frozen_in_flight() {
-    let bench = Bench::with(Database::launched().await, |function| {
+    let bench = Bench::with(Database::shared().await, |function| {
         function.timeout(Duration::from_secs(3))
     })
     .await;

@@ -85,7 +85,7 @@ async fn half_open_at_release() {
 #[tokio::test]
 async fn clock_jumps() {
     for jump in [-86_400_000, -3_600_000, 3_600_000, 86_400_000] {
-        let bench = Bench::with_secret(Database::launched().await, |function| function).await;
+        let bench = Bench::with_secret(Database::shared().await, |function| function).await;
         bench.ok("/one", SOON).await;
         let (asked, connections) = (bench.secrets().asked(), bench.proxy.accepted());
         // What the clock of the sandbox and the one of Lambda differ by.

@@ -15,7 +15,7 @@ const UNDER_WAY: Duration = Duration::from_millis(150);
 
 /// A function whose invocations last 2 s.
 async fn brief() -> Bench {
-    Bench::with(Database::launched().await, |function| {
+    Bench::with(Database::shared().await, |function| {
         function.timeout(Duration::from_secs(2))
     })
     .await

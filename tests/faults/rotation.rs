@@ -29,7 +29,7 @@ enum Kind {
 
 #[tokio::test]
 async fn rotations_under_load_fail_no_request() {
-    let bench = Bench::with_secret(Database::launched().await, |function| {
+    let bench = Bench::with_secret(Database::shared().await, |function| {
         function.env("AWS_LAMBDA_MAX_CONCURRENCY", "4")
     })
     .await;

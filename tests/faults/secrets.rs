@@ -15,7 +15,7 @@ fn rotated(number: usize) -> String {
 }
 
 async fn bench() -> Bench {
-    Bench::with_secret(Database::launched().await, |function| function).await
+    Bench::with_secret(Database::shared().await, |function| function).await
 }
 
 impl Bench {
@@ -98,7 +98,7 @@ async fn user_rotated_28000() {
 
 #[tokio::test]
 async fn four_refused_at_once_share_a_refresh() {
-    let database = Database::launched().await;
+    let database = Database::shared().await;
     let bench = Bench::with_secret(database, |function| {
         function.env("AWS_LAMBDA_MAX_CONCURRENCY", "4")
     })
@@ -167,7 +167,7 @@ async fn secret_deleted_denied_malformed() {
         warm.ok("/one", SOON).await;
 
         // Cold: a clear error, and served as soon as it is mended.
-        let database = Database::launched().await;
+        let database = Database::shared().await;
         let cold = Bench::cold(database, |secrets| {
             secrets.set(manner);
             if let Some(text) = text {
@@ -200,7 +200,7 @@ async fn secrets_manager_5xx_throttled_hanging() {
             warm.ok("/one", SOON).await;
         }
 
-        let cold = Bench::cold(Database::launched().await, |secrets| secrets.set(manner)).await;
+        let cold = Bench::cold(Database::shared().await, |secrets| secrets.set(manner)).await;
         cold.get("/one").await.is(503, BUDGET);
         cold.secrets().set(Manner::Well);
         cold.ok("/one", BUDGET).await;

@@ -81,7 +81,7 @@ async fn what_is_our_own_fault_42_54() {
 
 #[tokio::test]
 async fn statement_timeout_57014() {
-    let database = Database::launched().await;
+    let database = Database::shared().await;
     let role = &database.role;
     database
         .execute(&format!(
@@ -98,7 +98,7 @@ async fn statement_timeout_57014() {
 /// The client gives up: the connection is not used again, and the server does not go on.
 #[tokio::test]
 async fn the_time_of_the_invocation_is_over_57014() {
-    let bench = Bench::with(Database::launched().await, |function| {
+    let bench = Bench::with(Database::shared().await, |function| {
         function.timeout(Duration::from_secs(2))
     })
     .await;

@@ -50,7 +50,7 @@ async fn handler_panics_in_a_transaction() {
 
 #[tokio::test]
 async fn handler_times_out_in_a_transaction() {
-    let bench = Bench::with(Database::launched().await, |function| {
+    let bench = Bench::with(Database::shared().await, |function| {
         function.timeout(Duration::from_secs(2))
     })
     .await;
@@ -124,7 +124,7 @@ async fn connection_lost_within_a_transaction() {
 
 #[tokio::test]
 async fn backend_stopped_before_the_commit() {
-    let bench = Bench::with(Database::launched().await, |function| {
+    let bench = Bench::with(Database::shared().await, |function| {
         function.timeout(Duration::from_secs(2))
     })
     .await;
@@ -148,7 +148,7 @@ async fn backend_stopped_before_the_commit() {
 
 #[tokio::test]
 async fn serialization_failure_and_deadlock_40001_40p01() {
-    let bench = Bench::with(Database::launched().await, |function| {
+    let bench = Bench::with(Database::shared().await, |function| {
         function.env("AWS_LAMBDA_MAX_CONCURRENCY", "4")
     })
     .await;
@@ -196,7 +196,7 @@ async fn serialization_failure_and_deadlock_40001_40p01() {
 
 #[tokio::test]
 async fn transfers_at_once() {
-    let bench = Bench::with(Database::launched().await, |function| {
+    let bench = Bench::with(Database::shared().await, |function| {
         function.env("AWS_LAMBDA_MAX_CONCURRENCY", "4")
     })
     .await;

@@ -77,7 +77,7 @@ impl Request {
 impl Lane {
     pub(super) async fn new() -> Self {
         Self {
-            database: Database::launched().await,
+            database: Database::shared().await,
         }
     }
 
@@ -170,8 +170,8 @@ async fn faults(bench: &Bench, mut random: Rng, told: &Told) {
                     continue;
                 }
                 // As a rule less than an answer can wait for, and now and then more.
-            let longest = [600, 600, 600, 600, 2_400][random.usize(0..5)];
-            let lasting = Duration::from_millis(random.u64(5..longest));
+                let longest = [600, 600, 600, 600, 2_400][random.usize(0..5)];
+                let lasting = Duration::from_millis(random.u64(5..longest));
                 told.tell(format!("{fault:?} for {lasting:?}"));
                 fault.happen(bench, lasting, number).await;
                 told.tell(format!("{fault:?} is over"));
