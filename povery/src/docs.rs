@@ -15,6 +15,10 @@ pub mod errors {}
 #[doc = include_str!("../docs/front-door.md")]
 pub mod front_door {}
 
+#[cfg(feature = "postgres")]
+#[doc = include_str!("../docs/database.md")]
+pub mod database {}
+
 #[doc = include_str!("../docs/credentials.md")]
 pub mod credentials {}
 

@@ -125,11 +125,75 @@ async fn a_snapshot_has_no_connection_and_a_restored_function_makes_one() {
     nobody_is_connected(&mut watching).await;
 
     host.api().restore();
+    host.api().wait_for(|seen| seen.serves).await;
+    assert_eq!(
+        others(&mut watching).await,
+        1,
+        "it connects before the first invocation"
+    );
     let (status, backend) = get(&host, "/backend").await;
     assert_eq!(status, 200, "{backend}");
     assert_eq!(others(&mut watching).await, 1);
     ends_well(&host).await;
     nobody_is_connected(&mut watching).await;
+}
+
+#[tokio::test]
+async fn a_function_is_connected_when_it_asks_for_its_first_invocation() {
+    let (function, database) = function("pool").await;
+    let mut watching = connect(&database).await;
+    let host = RuntimeHost::start(function).await;
+    host.api().wait_for(|seen| seen.serves).await;
+    assert_eq!(others(&mut watching).await, 1);
+    let (status, backend) = get(&host, "/backend").await;
+    assert_eq!(status, 200, "{backend}");
+    assert_eq!(others(&mut watching).await, 1, "it is that connection");
+    ends_well(&host).await;
+}
+
+/// Nobody connects to a database of which no route has need.
+#[tokio::test]
+async fn what_no_route_needs_is_not_connected_to() {
+    let (function, database) = function("nothing").await;
+    let mut watching = connect(&database).await;
+    let host = RuntimeHost::start(function).await;
+    assert_eq!(get(&host, "/left").await.0, 200);
+    assert_eq!(others(&mut watching).await, 0);
+}
+
+/// A port that nobody listens on refuses; one that nobody answers at keeps its callers waiting.
+#[tokio::test]
+async fn a_database_that_is_away_keeps_no_function_from_its_start() {
+    let silent = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .await
+        .expect("a port");
+    let closed = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .await
+        .expect("a port");
+    let ports =
+        [silent.local_addr(), closed.local_addr()].map(|address| address.expect("one").port());
+    drop(closed);
+    for port in ports {
+        let url = format!("postgres://app:canary@127.0.0.1:{port}/shop");
+        let function = probe("pool")
+            .env("DATABASE_URL", url)
+            .env("RUST_LOG", "warn");
+        let since = std::time::Instant::now();
+        let host = RuntimeHost::start(function).await;
+        host.api().wait_for(|seen| seen.serves).await;
+        assert!(
+            since.elapsed() < std::time::Duration::from_secs(8),
+            "{:?}",
+            since.elapsed()
+        );
+        let log = host.log();
+        let told = log
+            .lines()
+            .filter(|line| line.contains("no connection before the first invocation"));
+        assert_eq!(told.count(), 1, "{log}");
+        assert_eq!(get(&host, "/backend").await.0, 503);
+        assert!(!host.log().contains("canary"), "{}", host.log());
+    }
 }
 
 /// The endpoint that has credentials for functions with SnapStart, and how often it was asked.
