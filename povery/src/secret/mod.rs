@@ -78,8 +78,7 @@ pub trait SecretSource: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Is logged and perhaps shown to an operator: one line, without any part of the secret. A text that was
-    /// fetched before is used on.
+    /// Go to the log: one line, without any part of the secret. A text that was fetched before is used on.
     fn fetch(&self, want: Want) -> SecretFuture<'_>;
 }
 

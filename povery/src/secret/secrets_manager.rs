@@ -13,8 +13,8 @@ use super::{SecretFuture, SecretSource, Want, aws};
 /// What is wrong with a secret without text.
 pub(super) const BINARY: &str = "it is binary; povery reads a JSON string";
 
-/// The time for the extension to answer, which leaves the SDK enough.
-const EXTENSION: Duration = Duration::from_millis(900);
+/// The time for the extension to answer, which leaves the SDK some even of the shortest fetch.
+const EXTENSION: Duration = Duration::from_millis(500);
 
 /// The secret of this name or ARN.
 pub(crate) struct SecretsManager {
