@@ -269,9 +269,9 @@ impl<T: Clone> SecretCache<T> {
         let fetched = match timeout(bound, self.source.fetch(want)).await {
             Ok(fetched) => fetched.map_err(|error| error.to_string().replace(['\n', '\r'], " "))?,
             Err(_) => {
-                let seconds = bound.as_secs_f32();
+                let (store, seconds) = (self.source.store(), bound.as_secs_f32());
                 return Err(format!(
-                    "no answer within {seconds} s; is there a route to where it is kept?"
+                    "{store} did not answer within {seconds} s; is there a route to it?"
                 ));
             }
         };

@@ -128,7 +128,8 @@ async fn a_service_that_hangs_or_is_not_there_is_told_in_time() {
         error.starts_with("Secrets Manager did not answer in time"),
         "{error}"
     );
-    assert!((ATTEMPT..Duration::from_millis(2_500)).contains(&start.elapsed()));
+    // Each attempt is bounded; the fetch as a whole is so by the cache.
+    assert!(start.elapsed() < ATTEMPT * 3 + Duration::from_secs(1));
 
     let credentials = Credentials::new("AKID", "s3cret-key", None, None, "test");
     let nowhere = client(

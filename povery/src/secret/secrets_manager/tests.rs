@@ -13,7 +13,7 @@ fn version(id: &str) -> Step {
 
 async fn given(secret: &SecretsManager, fake: &Fake, want: Want) -> Option<String> {
     let extension = Extension::new(fake.port, "t0ken".to_owned());
-    let text = secret.from_extension(&extension, want).await;
+    let text = secret.ask_extension(&extension, want).await;
     text.map(|text| text.expose_secret().to_owned())
 }
 
