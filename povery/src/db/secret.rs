@@ -36,7 +36,7 @@ use crate::secret::{SecretCache, SecretSource, SecretsManager, Want};
 /// let pool = Pool::new(secret, 2);
 /// ```
 pub struct Secret {
-    cache: SecretCache,
+    cache: SecretCache<Credentials>,
     pub(super) given: Given,
     ca: Option<PathBuf>,
 }
@@ -108,10 +108,10 @@ impl Secret {
 impl CredentialSource for Secret {
     fn credentials(&self, want: Want) -> CredentialFuture<'_> {
         Box::pin(async move {
-            let text = self.cache.get(want).await;
-            let text = text.map_err(|error| DatabaseConfigError::new(error.to_string()))?;
+            let read = |text: &_| Credentials::from_secret(text, &self.given);
+            let credentials = self.cache.get(want, read).await;
             let credentials =
-                Credentials::from_secret(self.cache.name(), &text, self.given.clone())?;
+                credentials.map_err(|error| DatabaseConfigError::new(error.to_string()))?;
             Ok(match &self.ca {
                 Some(ca) => credentials.with_ca(ca),
                 None => credentials,
@@ -131,3 +131,6 @@ impl fmt::Debug for Secret {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

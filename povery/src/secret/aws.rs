@@ -14,9 +14,7 @@ use secrecy::SecretString;
 use super::{Want, identity};
 use crate::environment::variable;
 
-/// The time in all, less than the cache gives, so that it is said who did not answer; and that for one attempt,
-/// of which one may hang.
-const OPERATION: Duration = Duration::from_millis(2_400);
+/// The time for one attempt, so that one that hangs leaves the time of a fetch for another.
 const ATTEMPT: Duration = Duration::from_millis(1_200);
 const CONNECT: Duration = Duration::from_millis(800);
 
@@ -43,7 +41,6 @@ fn client(
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT)
         .operation_attempt_timeout(ATTEMPT)
-        .operation_timeout(OPERATION)
         .build();
     let retries = RetryConfig::standard()
         .with_initial_backoff(Duration::from_millis(50))

@@ -30,23 +30,23 @@ pub(crate) struct SecretError {
     reason: String,
 }
 
-/// A secret of any source. What its callers wait for is a fetch that one of them makes, or the end of a pause.
-pub(crate) struct SecretCache {
+/// A secret of any source, as what is read from its text. What its callers wait for is a fetch that one of
+/// them makes, or the end of a pause.
+pub(crate) struct SecretCache<T> {
     source: Box<dyn SecretSource>,
-    state: Mutex<State>,
+    state: Mutex<State<T>>,
     /// Held by who fetches.
     flight: tokio::sync::Mutex<()>,
 }
 
-#[derive(Default)]
-struct State {
-    kept: Option<Kept>,
+struct State<T> {
+    kept: Option<Kept<T>>,
     current: Fetches,
     pending: Fetches,
 }
 
-struct Kept {
-    text: SecretString,
+struct Kept<T> {
+    secret: T,
     fresh_until: Instant,
 }
 
@@ -59,8 +59,8 @@ struct Fetches {
 
 struct Last {
     ended: Instant,
-    /// `None` where there is no such version.
-    outcome: Result<Option<SecretString>, String>,
+    /// Whether there was such a version.
+    outcome: Result<bool, String>,
 }
 
 impl Fetches {
@@ -70,26 +70,44 @@ impl Fetches {
         QUIET.checked_sub(since).filter(|rest| !rest.is_zero())
     }
 
-    fn ended(&mut self, outcome: Result<Option<SecretString>, String>) {
+    fn ended(&mut self, outcome: Result<bool, String>) {
         self.count += 1;
         let ended = Instant::now();
         self.last = Some(Last { ended, outcome });
     }
 }
 
-impl State {
-    fn kept(&self) -> Option<SecretString> {
-        self.kept.as_ref().map(|kept| kept.text.clone())
-    }
-
-    fn fresh(&self) -> Option<SecretString> {
-        let kept = self.kept.as_ref();
-        let kept = kept.filter(|kept| Instant::now() < kept.fresh_until);
-        kept.map(|kept| kept.text.clone())
+impl<T> Default for State<T> {
+    fn default() -> Self {
+        Self {
+            kept: None,
+            current: Fetches::default(),
+            pending: Fetches::default(),
+        }
     }
 }
 
-impl SecretCache {
+impl<T: Clone> State<T> {
+    fn kept(&self) -> Option<T> {
+        self.kept.as_ref().map(|kept| kept.secret.clone())
+    }
+
+    fn fresh(&self) -> Option<T> {
+        let kept = self.kept.as_ref();
+        let kept = kept.filter(|kept| Instant::now() < kept.fresh_until);
+        kept.map(|kept| kept.secret.clone())
+    }
+
+    fn keep(&mut self, secret: T, time: Duration) {
+        let fresh_until = Instant::now() + time;
+        self.kept = Some(Kept {
+            secret,
+            fresh_until,
+        });
+    }
+}
+
+impl<T: Clone> SecretCache<T> {
     pub(crate) fn new(source: impl SecretSource) -> Self {
         Self {
             source: Box::new(source),
@@ -102,19 +120,23 @@ impl SecretCache {
         self.source.name()
     }
 
-    /// The secret's text.
+    /// The secret, as `read` reads it. What it cannot read counts as not fetched.
     ///
     /// # Errors
     ///
     /// Where it cannot be fetched and none is kept; a kept one is served although it is old.
-    pub(crate) async fn get(&self, want: Want) -> Result<SecretString, SecretError> {
+    pub(crate) async fn get(
+        &self,
+        want: Want,
+        read: impl Fn(&SecretString) -> Result<T, String>,
+    ) -> Result<T, SecretError> {
         if want == Want::Pending {
-            match self.pending().await {
-                Some(text) => Ok(text),
-                None => self.current(Want::Kept).await,
+            match self.pending(&read).await {
+                Some(secret) => Ok(secret),
+                None => self.current(Want::Kept, &read).await,
             }
         } else {
-            self.current(want).await
+            self.current(want, &read).await
         }
     }
 
@@ -125,20 +147,24 @@ impl SecretCache {
         *self.state() = State::default();
     }
 
-    async fn current(&self, want: Want) -> Result<SecretString, SecretError> {
+    async fn current(
+        &self,
+        want: Want,
+        read: &impl Fn(&SecretString) -> Result<T, String>,
+    ) -> Result<T, SecretError> {
         let (kept, seen) = {
             let state = self.state();
             if want == Want::Kept
-                && let Some(text) = state.fresh()
+                && let Some(secret) = state.fresh()
             {
-                return Ok(text);
+                return Ok(secret);
             }
             (state.kept(), state.current.count)
         };
         let _flight = match (want, kept, self.flight.try_lock()) {
             (_, _, Ok(flight)) => flight,
             // Someone is fetching a new one; the old one will do until it is refused.
-            (Want::Kept, Some(text), Err(_)) => return Ok(text),
+            (Want::Kept, Some(secret), Err(_)) => return Ok(secret),
             (_, _, Err(_)) => self.flight.lock().await,
         };
         if let Some(outcome) = self.fetched_since(seen) {
@@ -150,20 +176,20 @@ impl SecretCache {
         };
         match (quiet, kept) {
             (None, _) => {}
-            (Some(_), Some(text)) => return Ok(text),
+            (Some(_), Some(secret)) => return Ok(secret),
             (Some(rest), None) => sleep(rest).await,
         }
-        self.fetch_current(want).await
+        self.fetch_current(want, read).await
     }
 
     /// What a fetch gave that ended while this caller waited: its answer too, be it an error.
-    fn fetched_since(&self, seen: u64) -> Option<Result<SecretString, SecretError>> {
+    fn fetched_since(&self, seen: u64) -> Option<Result<T, SecretError>> {
         let state = self.state();
         if state.current.count == seen {
             return None;
         }
         match (state.kept(), &state.current.last) {
-            (Some(text), _) => Some(Ok(text)),
+            (Some(secret), _) => Some(Ok(secret)),
             (None, Some(Last { outcome, .. })) => {
                 let reason = outcome.as_ref().err()?;
                 Some(Err(self.error(reason.clone())))
@@ -172,66 +198,84 @@ impl SecretCache {
         }
     }
 
-    async fn fetch_current(&self, want: Want) -> Result<SecretString, SecretError> {
+    async fn fetch_current(
+        &self,
+        want: Want,
+        read: &impl Fn(&SecretString) -> Result<T, String>,
+    ) -> Result<T, SecretError> {
         let stale = want == Want::Kept && self.state().kept.is_some();
         let bound = if stale { REFRESH } else { FETCH };
-        let fetched = self.fetch(want, bound).await;
-        let fetched = fetched.and_then(|text| text.ok_or("there is no such secret".to_owned()));
+        let fetched = self.fetch(want, bound, read).await;
+        let fetched = fetched.and_then(|found| found.ok_or("there is no such secret".to_owned()));
         let mut state = self.state();
-        // The text itself is kept once.
-        let outcome = fetched.as_ref().map(|_| None).map_err(String::clone);
-        state.current.ended(outcome);
-        match fetched {
-            Ok(text) => {
-                state.kept = Some(Kept {
-                    text: text.clone(),
-                    fresh_until: Instant::now() + fresh(),
-                });
-                Ok(text)
+        state
+            .current
+            .ended(fetched.as_ref().map(|_| true).map_err(String::clone));
+        let reason = match fetched {
+            Ok(secret) => {
+                state.keep(secret.clone(), fresh());
+                return Ok(secret);
             }
-            Err(reason) => match &mut state.kept {
-                Some(kept) => {
-                    kept.fresh_until = kept.fresh_until.max(Instant::now() + RETRY);
-                    let name = self.name();
-                    tracing::warn!("secret `{name}`: {reason}; the version at hand is used");
-                    Ok(kept.text.clone())
-                }
-                None => Err(self.error(reason)),
-            },
-        }
+            Err(reason) => reason,
+        };
+        let Some(kept) = &mut state.kept else {
+            return Err(self.error(reason));
+        };
+        kept.fresh_until = kept.fresh_until.max(Instant::now() + RETRY);
+        let name = self.name();
+        tracing::warn!("secret `{name}`: {reason}; the version at hand is used");
+        Ok(kept.secret.clone())
     }
 
-    async fn pending(&self) -> Option<SecretString> {
+    /// The pending version, which is kept for a while: the one that was kept is refused.
+    async fn pending(&self, read: &impl Fn(&SecretString) -> Result<T, String>) -> Option<T> {
         let seen = self.state().pending.count;
         let _flight = self.flight.lock().await;
-        {
+        let quiet = {
             let state = self.state();
-            let fetches = &state.pending;
-            if fetches.count != seen || fetches.quiet().is_some() {
-                let last = fetches.last.as_ref()?;
-                return last.outcome.as_ref().ok()?.clone();
+            if state.pending.count != seen {
+                let found = matches!(&state.pending.last, Some(last) if last.outcome == Ok(true));
+                return state.kept().filter(|_| found);
+            }
+            state.pending.quiet()
+        };
+        if let Some(rest) = quiet {
+            sleep(rest).await;
+        }
+        let outcome = self.fetch(Want::Pending, FETCH, read).await;
+        let mut state = self.state();
+        let found = outcome.as_ref().map(Option::is_some);
+        state.pending.ended(found.map_err(String::clone));
+        match outcome {
+            Ok(Some(secret)) => {
+                state.keep(secret.clone(), RETRY);
+                Some(secret)
+            }
+            Ok(None) => None,
+            Err(reason) => {
+                let name = self.name();
+                tracing::warn!("secret `{name}`, pending version: {reason}");
+                None
             }
         }
-        let outcome = self.fetch(Want::Pending, FETCH).await;
-        if let Err(reason) = &outcome {
-            let name = self.name();
-            tracing::warn!("secret `{name}`, pending version: {reason}");
-        }
-        let text = outcome.as_ref().ok().cloned().flatten();
-        self.state().pending.ended(outcome);
-        text
     }
 
-    async fn fetch(&self, want: Want, bound: Duration) -> Result<Option<SecretString>, String> {
-        match timeout(bound, self.source.fetch(want)).await {
-            Ok(outcome) => outcome.map_err(|error| error.to_string().replace(['\n', '\r'], " ")),
+    async fn fetch(
+        &self,
+        want: Want,
+        bound: Duration,
+        read: &impl Fn(&SecretString) -> Result<T, String>,
+    ) -> Result<Option<T>, String> {
+        let fetched = match timeout(bound, self.source.fetch(want)).await {
+            Ok(fetched) => fetched.map_err(|error| error.to_string().replace(['\n', '\r'], " "))?,
             Err(_) => {
-                let seconds = bound.as_secs_f32();
-                Err(format!(
-                    "no answer within {seconds} s; is there a route to where it is kept?"
-                ))
+                let (store, seconds) = (self.source.store(), bound.as_secs_f32());
+                return Err(format!(
+                    "{store} did not answer within {seconds} s; is there a route to it?"
+                ));
             }
-        }
+        };
+        fetched.map(|text| read(&text)).transpose()
     }
 
     fn error(&self, reason: String) -> SecretError {
@@ -241,7 +285,7 @@ impl SecretCache {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, State<T>> {
         // Nothing panics while it is held.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -33,8 +33,9 @@ pub(super) async fn credentials(address: &str, token: Option<&str>) -> Result<Cr
     let (Some(path), Some(authority)) = (path, authority) else {
         return Err(failed("it is no `http` address within the sandbox"));
     };
-    let header = token.map(|token| (header::AUTHORIZATION, token));
-    let (status, body) = sandbox::get(authority.as_str(), path.as_str(), header, LIMIT)
+    let headers = token.map(|token| (header::AUTHORIZATION, token));
+    let headers = headers.as_slice();
+    let (status, body) = sandbox::get(authority.as_str(), path.as_str(), headers, LIMIT)
         .await
         .map_err(|failure| match failure {
             Failure::Header => failed("AWS_CONTAINER_AUTHORIZATION_TOKEN cannot stand in a header"),

@@ -1,6 +1,6 @@
 //! The AWS Parameters and Secrets extension: a cache of secrets that other parts of the sandbox may share.
 
-use http::{HeaderName, StatusCode};
+use http::{HeaderName, StatusCode, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -66,9 +66,14 @@ impl Extension {
         let id = utf8_percent_encode(id, &ENCODED);
         let refresh = if fresh { "&refreshNow=true" } else { "" };
         let path = format!("/secretsmanager/get?secretId={id}&versionStage=AWSCURRENT{refresh}");
-        // The address of this machine, not its name: the token is for nobody else.
-        let authority = format!("127.0.0.1:{}", self.port);
-        let (status, body) = sandbox::get(&authority, &path, Some((TOKEN, &self.token)), LIMIT)
+        // By the name that AWS documents, at an address that is this machine's whatever the name is made to mean: the
+        // token is for nobody else.
+        let (host, address) = (
+            format!("localhost:{}", self.port),
+            format!("127.0.0.1:{}", self.port),
+        );
+        let headers = [(header::HOST, host.as_str()), (TOKEN, &self.token)];
+        let (status, body) = sandbox::get(&address, &path, &headers, LIMIT)
             .await
             .map_err(|failure| failure.text().to_owned())?;
         if status != StatusCode::OK {

@@ -1,10 +1,13 @@
-//! An HTTP server in this process that does what a test tells it to.
+//! An HTTP server in this process that does what a test tells it to, and a log of everything.
 
 use std::collections::VecDeque;
+use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tracing::subscriber::DefaultGuard;
+use tracing_subscriber::filter::LevelFilter;
 
 /// What it does with a request.
 #[derive(Clone)]
@@ -103,6 +106,49 @@ async fn request(stream: &mut TcpStream) -> Option<String> {
         match stream.read(&mut buffer).await {
             Ok(0) | Err(_) => return None,
             Ok(read) => bytes.extend_from_slice(&buffer[..read]),
+        }
+    }
+}
+
+/// What this thread logs, at every level, as long as this is there.
+pub(super) struct Log {
+    written: Arc<Mutex<Vec<u8>>>,
+    _guard: DefaultGuard,
+}
+
+struct Writer(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Writer {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Log {
+    pub(super) fn of_everything() -> Self {
+        let written = Arc::new(Mutex::new(Vec::new()));
+        let writer = Arc::clone(&written);
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(LevelFilter::TRACE)
+            .with_writer(move || Writer(Arc::clone(&writer)))
+            .finish();
+        Self {
+            written,
+            _guard: tracing::subscriber::set_default(subscriber),
+        }
+    }
+
+    /// That there is a log, and none of these in it.
+    pub(super) fn has_none_of(&self, texts: &[&str]) {
+        let log = String::from_utf8_lossy(&self.written.lock().unwrap()).into_owned();
+        assert!(log.contains("TRACE"), "nothing is logged: {log}");
+        for text in texts {
+            assert!(!log.contains(text), "{text} in:\n{log}");
         }
     }
 }

@@ -68,6 +68,11 @@ pub trait SecretSource: Send + Sync + 'static {
     /// What messages call the secret; no part of its content.
     fn name(&self) -> &str;
 
+    /// What messages call the place that it is kept in.
+    fn store(&self) -> &str {
+        "its store"
+    }
+
     /// Fetches the text: `{"host", "port"?, "user" | "username", "password", "database" | "dbname", "ssl"?,
     /// "engine"?}`. One call is under way at a time, dropped after 2.5 s (1 s where an old text is at hand), and
     /// not more than one begins within a second of each of the current and the pending version.
@@ -78,8 +83,7 @@ pub trait SecretSource: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Is logged and perhaps shown to an operator: one line, without any part of the secret. A text that was
-    /// fetched before is used on.
+    /// Go to the log: one line, without any part of the secret. A text that was fetched before is used on.
     fn fetch(&self, want: Want) -> SecretFuture<'_>;
 }
 

@@ -34,7 +34,7 @@ impl Failure {
 pub(super) async fn get(
     authority: &str,
     path: &str,
-    header: Option<(HeaderName, &str)>,
+    headers: &[(HeaderName, &str)],
     limit: usize,
 ) -> Result<(StatusCode, Bytes), Failure> {
     let host = format!("http://{authority}").parse();
@@ -42,8 +42,8 @@ pub(super) async fn get(
     let client = Client::builder().with_endpoint(host).build();
     let client = client.map_err(|_| Failure::Address)?;
     let mut request = Request::get(path);
-    if let Some((name, value)) = header {
-        request = request.header(name, value);
+    for (name, value) in headers {
+        request = request.header(name, *value);
     }
     let request = request.body(Body::empty()).map_err(|_| Failure::Header)?;
     let answer = client.call(request).await;

@@ -13,8 +13,8 @@ use super::{SecretFuture, SecretSource, Want, aws};
 /// What is wrong with a secret without text.
 pub(super) const BINARY: &str = "it is binary; povery reads a JSON string";
 
-/// The time for the extension to answer, which leaves the SDK enough.
-const EXTENSION: Duration = Duration::from_millis(900);
+/// The time for the extension to answer, which leaves the SDK some even of the shortest fetch.
+const EXTENSION: Duration = Duration::from_millis(500);
 
 /// The secret of this name or ARN.
 pub(crate) struct SecretsManager {
@@ -32,7 +32,7 @@ impl SecretsManager {
     }
 
     /// The extension's answer, if it is of use. `None` sends the caller to the SDK.
-    async fn from_extension(&self, extension: &Extension, want: Want) -> Option<SecretString> {
+    async fn ask_extension(&self, extension: &Extension, want: Want) -> Option<SecretString> {
         let fresh = want == Want::Current;
         let answer = match timeout(EXTENSION, extension.fetch(&self.id, fresh)).await {
             Ok(Ok(answer)) => answer,
@@ -61,11 +61,15 @@ impl SecretSource for SecretsManager {
         &self.id
     }
 
+    fn store(&self) -> &str {
+        "Secrets Manager"
+    }
+
     fn fetch(&self, want: Want) -> SecretFuture<'_> {
         Box::pin(async move {
             if want != Want::Pending
                 && let Some(extension) = Extension::from_env()
-                && let Some(text) = self.from_extension(&extension, want).await
+                && let Some(text) = self.ask_extension(&extension, want).await
             {
                 return Ok(Some(text));
             }

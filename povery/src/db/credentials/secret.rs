@@ -4,7 +4,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{Credentials, DEFAULT_PORT, DatabaseConfigError};
+use super::{Credentials, DEFAULT_PORT};
 
 /// What is said beside a secret, for those that carry only a login.
 #[derive(Clone, Debug, Default)]
@@ -35,39 +35,29 @@ impl Credentials {
     ///
     /// # Errors
     ///
-    /// Names the secret and the field that is wrong, never a value.
-    pub(in crate::db) fn from_secret(
-        name: &str,
-        text: &SecretString,
-        given: Given,
-    ) -> Result<Self, DatabaseConfigError> {
-        let wrong = |what: String| DatabaseConfigError(format!("secret `{name}`: {what}"));
+    /// Names the field that is wrong, never a value.
+    pub(in crate::db) fn from_secret(text: &SecretString, given: &Given) -> Result<Self, String> {
         let text = text.expose_secret();
         if text.trim().is_empty() {
-            return Err(wrong("it is empty".to_owned()));
+            return Err("it is empty".to_owned());
         }
         let object: Map<String, Value> =
-            serde_json::from_str(text).map_err(|_| wrong("it is not a JSON object".to_owned()))?;
-        let text_field = |names: &[&str]| text_field(&object, names).map_err(wrong);
-        let missing =
-            |name: &str, instead: &str| wrong(format!("the field `{name}` is missing{instead}"));
+            serde_json::from_str(text).map_err(|_| "it is not a JSON object".to_owned())?;
+        let text_field = |names: &[&str]| text_field(&object, names);
+        let missing = |name: &str, instead: &str| format!("the field `{name}` is missing{instead}");
         if let Some(engine) = text_field(&["engine"])?
             && !matches!(
                 engine.as_str(),
                 "postgres" | "postgresql" | "aurora-postgresql"
             )
         {
-            return Err(wrong(
-                "the field `engine` names another database than PostgreSQL".to_owned(),
-            ));
+            return Err("the field `engine` names another database than PostgreSQL".to_owned());
         }
         let port = match object.get("port") {
             None | Some(Value::Null) => None,
             Some(port) => {
                 let number = Port::deserialize(port).ok().and_then(Port::number);
-                Some(number.ok_or_else(|| {
-                    wrong("the field `port` must be a number from 1 to 65535".to_owned())
-                })?)
+                Some(number.ok_or("the field `port` must be a number from 1 to 65535")?)
             }
         };
         let ssl = match object.get("ssl") {
@@ -75,7 +65,7 @@ impl Credentials {
             Some(Value::Bool(ssl)) => Some(*ssl),
             Some(Value::String(text)) if text == "true" => Some(true),
             Some(Value::String(text)) if text == "false" => Some(false),
-            Some(_) => return Err(wrong("the field `ssl` must be true or false".to_owned())),
+            Some(_) => return Err("the field `ssl` must be true or false".to_owned()),
         };
         let host = text_field(&["host"])?
             .or(given.host.clone())

@@ -3,11 +3,13 @@ use super::*;
 const CANARY: &str = "canary-Pa55";
 
 fn secret(json: &str) -> Result<Credentials, DatabaseConfigError> {
-    Credentials::from_secret(
-        "app/db",
-        &json.replace("PW", CANARY).into(),
-        Given::default(),
-    )
+    read(&json.replace("PW", CANARY), Given::default())
+}
+
+/// As [`Secret`](crate::Secret) says what is wrong.
+fn read(json: &str, given: Given) -> Result<Credentials, DatabaseConfigError> {
+    let read = Credentials::from_secret(&json.to_owned().into(), &given);
+    read.map_err(|reason| DatabaseConfigError::new(format!("secret `app/db`: {reason}")))
 }
 
 #[test]
@@ -32,8 +34,7 @@ fn the_environment_fills_a_login_up() {
         database: Some("d".into()),
         ..Given::default()
     };
-    let json = r#"{"username":"u","password":"p"}"#.to_owned();
-    let credentials = Credentials::from_secret("s", &json.into(), given).unwrap();
+    let credentials = read(r#"{"username":"u","password":"p"}"#, given).unwrap();
     assert_eq!(credentials.address(), "u@db:6000/d");
 }
 
@@ -198,9 +199,8 @@ fn plain_text_stays_on_this_machine() {
 #[test]
 fn what_completes_a_secret_has_the_names_of_its_database() {
     let missing = |given: Given| {
-        let json = r#"{"user":"u","password":"p"}"#.to_owned();
-        let error = Credentials::from_secret("s", &json.into(), given).unwrap_err();
-        error.to_string()
+        let read = read(r#"{"user":"u","password":"p"}"#, given);
+        read.unwrap_err().to_string()
     };
     let given = Given {
         prefix: "ORDERS_".to_owned(),
@@ -208,13 +208,16 @@ fn what_completes_a_secret_has_the_names_of_its_database() {
     };
     assert_eq!(
         missing(given),
-        "secret `s`: the field `host` is missing and ORDERS_DB_HOST is not set"
+        "secret `app/db`: the field `host` is missing and ORDERS_DB_HOST is not set"
     );
     let given = Given {
         by_program: true,
         ..Given::default()
     };
-    assert_eq!(missing(given), "secret `s`: the field `host` is missing");
+    assert_eq!(
+        missing(given),
+        "secret `app/db`: the field `host` is missing"
+    );
 }
 
 /// In a rotation with alternating users, the user changes and perhaps not the password.

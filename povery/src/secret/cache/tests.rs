@@ -73,15 +73,18 @@ impl SecretSource for Scripted {
     }
 }
 
-fn cache(current: &[Gives], pending: &[Gives]) -> (SecretCache, Scripted) {
+fn cache(current: &[Gives], pending: &[Gives]) -> (SecretCache<String>, Scripted) {
     let source = Scripted::new(current, pending);
     (SecretCache::new(source.clone()), source)
 }
 
-async fn get(cache: &SecretCache, want: Want) -> Result<String, String> {
-    let text = cache.get(want).await;
-    text.map(|text| text.expose_secret().to_owned())
-        .map_err(|error| error.to_string())
+async fn get(cache: &SecretCache<String>, want: Want) -> Result<String, String> {
+    let read = |text: &SecretString| match text.expose_secret() {
+        "malformed" => Err("it is malformed".to_owned()),
+        text => Ok(text.to_owned()),
+    };
+    let secret = cache.get(want, read).await;
+    secret.map_err(|error| error.to_string())
 }
 
 fn ok(text: &str) -> Result<String, String> {
@@ -160,28 +163,68 @@ async fn in_the_pause_after_a_fetch_a_refused_login_gets_what_was_fetched() {
 
 #[tokio::test(start_paused = true)]
 async fn the_pending_version_is_fetched_at_once_and_by_one() {
-    let (cache, source) = cache(&[Gives::Text("one")], &[Gives::Text("two")]);
+    let (cache, source) = cache(
+        &[Gives::Text("one")],
+        &[Gives::Text("two"), Gives::Text("three")],
+    );
     assert_eq!(get(&cache, Want::Kept).await, ok("one"));
     let all = join_all((0..8).map(|_| get(&cache, Want::Pending))).await;
     assert!(all.iter().all(|answer| *answer == ok("two")), "{all:?}");
-    assert_eq!(get(&cache, Want::Pending).await, ok("two"));
+    // Who comes later needs no fetch: the one that was kept is refused by now.
+    assert_eq!(get(&cache, Want::Current).await, ok("two"));
+    assert_eq!(get(&cache, Want::Kept).await, ok("two"));
     assert_eq!(source.counts(), (1, 1));
-    // It is not what is kept: the rotation may yet fail.
-    assert_eq!(get(&cache, Want::Kept).await, ok("one"));
-    pass(1.0).await;
-    assert_eq!(get(&cache, Want::Pending).await, ok("two"));
+    // Whoever was refused with that one too waits for what is pending now.
+    let start = Instant::now();
+    assert_eq!(get(&cache, Want::Pending).await, ok("three"));
+    assert_eq!(start.elapsed().as_millis(), 1_100);
     assert_eq!(source.counts(), (1, 2));
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_pending_version_is_not_kept_for_long() {
+    let (cache, source) = cache(&[Gives::Text("one")], &[Gives::Text("two")]);
+    assert_eq!(get(&cache, Want::Kept).await, ok("one"));
+    assert_eq!(get(&cache, Want::Pending).await, ok("two"));
+    pass(9.0).await;
+    assert_eq!(get(&cache, Want::Kept).await, ok("two"));
+    // The rotation has failed, or someone has ended it.
+    pass(2.0).await;
+    assert_eq!(get(&cache, Want::Kept).await, ok("one"));
+    assert_eq!(source.counts(), (2, 1));
+}
+
+#[tokio::test(start_paused = true)]
 async fn without_a_pending_version_the_current_one_is_given_again() {
-    for gives in [Gives::Nothing, Gives::Error("no"), Gives::Never] {
+    for gives in [
+        Gives::Nothing,
+        Gives::Error("no"),
+        Gives::Never,
+        Gives::Text("malformed"),
+    ] {
         let (cache, source) = cache(&[Gives::Text("one")], &[gives]);
         assert_eq!(get(&cache, Want::Kept).await, ok("one"));
-        assert_eq!(get(&cache, Want::Pending).await, ok("one"));
-        assert_eq!(get(&cache, Want::Pending).await, ok("one"));
+        let all = join_all((0..8).map(|_| get(&cache, Want::Pending))).await;
+        assert!(all.iter().all(|answer| *answer == ok("one")), "{all:?}");
         assert_eq!(source.counts(), (1, 1));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_malformed_version_does_not_displace_a_sound_one() {
+    let texts = ["one", "malformed", "malformed", "two"].map(Gives::Text);
+    let (warm, _) = cache(&texts, &[]);
+    assert_eq!(get(&warm, Want::Kept).await, ok("one"));
+    pass(331.0).await;
+    assert_eq!(get(&warm, Want::Kept).await, ok("one"));
+    pass(1.0).await;
+    assert_eq!(get(&warm, Want::Current).await, ok("one"));
+    pass(11.0).await;
+    assert_eq!(get(&warm, Want::Kept).await, ok("two"));
+
+    let (cold, _) = cache(&texts[1..], &[]);
+    let error = Err("secret `app/db`: it is malformed".to_owned());
+    assert_eq!(get(&cold, Want::Kept).await, error);
 }
 
 #[tokio::test(start_paused = true)]
@@ -229,9 +272,9 @@ async fn a_source_that_never_answers_is_an_error_in_time() {
     let start = Instant::now();
     let error = get(&cache, Want::Kept).await.unwrap_err();
     assert_eq!(start.elapsed(), FETCH);
-    assert!(
-        error.starts_with("secret `app/db`: no answer within 2.5 s"),
-        "{error}"
+    assert_eq!(
+        error,
+        "secret `app/db`: its store did not answer within 2.5 s; is there a route to it?"
     );
 }
 

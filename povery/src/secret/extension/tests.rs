@@ -1,7 +1,7 @@
 use secrecy::ExposeSecret;
 use serde_json::json;
 
-use super::super::fake::{Fake, Step};
+use super::super::fake::{Fake, Log, Step};
 use super::*;
 
 const CANARY: &str = "canary-Pa55";
@@ -21,7 +21,9 @@ async fn the_secret_is_had_for_the_token() {
         ),
     ] {
         let fake = Fake::start([Step::Answer(200, value.to_string())]).await;
+        let log = Log::of_everything();
         let answer = of(&fake).fetch("app/d&b", fresh).await.unwrap();
+        log.has_none_of(&[CANARY, "t0ken"]);
         assert_eq!(answer.text.expose_secret(), CANARY);
         assert_eq!(answer.version.as_deref(), Some("v1"));
         let request = &fake.seen()[0].text;
@@ -33,6 +35,8 @@ async fn the_secret_is_had_for_the_token() {
             request.contains("x-aws-parameters-secrets-token: t0ken\r\n"),
             "{request}"
         );
+        let host = format!("host: localhost:{}\r\n", fake.port);
+        assert!(request.contains(&host), "{request}");
     }
 }
 
