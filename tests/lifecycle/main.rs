@@ -2,6 +2,7 @@
 
 mod concurrency;
 mod database;
+mod events;
 mod shutdown;
 mod snapshot;
 

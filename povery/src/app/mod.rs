@@ -160,8 +160,14 @@ impl App {
     /// Uses this pool for its database, instead of one that is configured by the environment alone.
     #[cfg(feature = "postgres")]
     #[must_use]
-    pub fn pool<D: crate::db::Database>(mut self, pool: crate::db::Pool<D>) -> Self {
-        Arc::make_mut(&mut self.inner_mut().pools).insert(pool);
+    pub fn pool<D: crate::db::Database>(self, pool: crate::db::Pool<D>) -> Self {
+        self.pool_named(D::NAME, pool)
+    }
+
+    /// Uses this pool for the database of that name.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn pool_named<D>(mut self, name: &'static str, pool: crate::db::Pool<D>) -> Self {
+        Arc::make_mut(&mut self.inner_mut().pools).insert(name, pool);
         self
     }
 

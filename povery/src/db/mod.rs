@@ -21,6 +21,8 @@ mod transaction;
 
 pub use answer::{DatabaseError, has_sqlstate, violates};
 pub use credentials::{Credentials, DatabaseConfigError};
+#[cfg(feature = "local")]
+pub(crate) use database::prefix;
 pub use database::{Database, Main};
 #[cfg(feature = "rds-iam")]
 pub use iam::RdsIam;

@@ -55,13 +55,13 @@ impl Clone for Pools {
 }
 
 impl Pools {
-    pub(crate) fn insert<D: Database>(&mut self, pool: Pool<D>) {
+    pub(crate) fn insert<D>(&mut self, name: &'static str, pool: Pool<D>) {
         let pools = self
             .by_name
             .get_mut()
             .unwrap_or_else(PoisonError::into_inner);
-        pools.retain(|(name, _)| *name != D::NAME);
-        pools.push((D::NAME, pool.handle));
+        pools.retain(|(other, _)| *other != name);
+        pools.push((name, pool.handle));
     }
 
     /// Whether there is one of that name already.

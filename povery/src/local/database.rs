@@ -4,7 +4,7 @@ use super::postgres::{Connection, ConnectionWatch, Launcher, LocalPostgres, Role
 use crate::app::App;
 use crate::db::{
     CredentialFuture, CredentialSource, Credentials, Database as _, Main, Pool, Want,
-    configured_place,
+    configured_place, prefix,
 };
 use crate::environment::is_local_run;
 use crate::error::BoxError;
@@ -45,33 +45,69 @@ impl Database {
     }
 }
 
-/// Gives an application that uses a database, and was told of none, one of its own: started, created
-/// and migrated. On Lambda proper, never.
+/// Gives an application that uses databases, and was told of none, ones of its own: started, created, and the
+/// main one migrated. On Lambda proper, never.
 pub(crate) async fn attach(app: App) -> Result<(App, Database), BoxError> {
-    let uses = app.databases().contains(&Main::NAME) && !app.inner.pools.has(Main::NAME);
-    let configured = configured_place("").filter(|_| uses);
-    if !uses || configured.is_some() || !is_local_run() {
-        return Ok((
-            app,
-            Database {
-                started: None,
-                configured,
-            },
-        ));
+    let used = app.databases();
+    let given = |name: &str| app.inner.pools.has(name);
+    let configured =
+        configured_place("").filter(|_| used.contains(&Main::NAME) && !given(Main::NAME));
+    let wanting = |name: &&'static str| !given(name) && configured_place(&prefix(name)).is_none();
+    let wanting: Vec<_> = used.into_iter().filter(wanting).collect();
+    if wanting.is_empty() || !is_local_run() {
+        let database = Database {
+            started: None,
+            configured,
+        };
+        return Ok((app, database));
     }
     let postgres = Launcher::from_env().start().await?;
-    let pool = Pool::new(postgres.watch(), CONNECTIONS);
-    if let Some(migrations) = app.inner.migrations {
-        migrations.run(&mut *pool.acquire().await?).await?;
+    let mut app = app;
+    let main = Pool::new(postgres.watch(), CONNECTIONS);
+    for name in wanting {
+        if name != Main::NAME {
+            let pool = Pool::new(another(&postgres, &main, name).await?, CONNECTIONS);
+            app = app.pool_named(name, pool);
+            continue;
+        }
+        if let Some(migrations) = app.inner.migrations {
+            migrations.run(&mut *main.acquire().await?).await?;
+        }
+        app = app.pool(main.clone());
     }
     tracing::info!(data = %postgres.data_dir().display(), "local PostgreSQL {} is ready", postgres.version());
-    Ok((
-        app.pool(pool),
-        Database {
-            started: Some(postgres),
-            configured: None,
-        },
-    ))
+    let database = Database {
+        started: Some(postgres),
+        configured,
+    };
+    Ok((app, database))
+}
+
+/// A database beside the main one on the same server, which is made if it is not there yet.
+async fn another(postgres: &LocalPostgres, main: &Pool, name: &str) -> Result<Beside, BoxError> {
+    let database = name.to_lowercase();
+    let there: Option<i32> = sqlx::query_scalar("SELECT 1 FROM pg_database WHERE datname = $1")
+        .bind(&database)
+        .fetch_optional(main)
+        .await?;
+    if there.is_none() {
+        postgres.create_database(&database).await?;
+    }
+    let watch = postgres.watch();
+    Ok(Beside { watch, database })
+}
+
+/// Another database of the launcher's server.
+struct Beside {
+    watch: ConnectionWatch,
+    database: String,
+}
+
+impl CredentialSource for Beside {
+    fn credentials(&self, _: Want) -> CredentialFuture<'_> {
+        let connection = self.watch.current().with_database(&self.database);
+        Box::pin(std::future::ready(Ok(connection.into())))
+    }
 }
 
 /// The subcommand `migrate`.

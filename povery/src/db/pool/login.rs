@@ -90,8 +90,8 @@ impl Handle {
             )))
         })?;
         slots.counters.connects.up();
-        let took = started.elapsed().as_millis();
-        tracing::debug!(database = title(slots.name), ms = %took, "connected");
+        let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        tracing::debug!(database = title(slots.name), ms, "connected");
         Ok(live)
     }
 
