@@ -9,7 +9,8 @@ use povery_tests::process::Signal;
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use crate::bench::{Bench, Database, SOON};
+use crate::bench::{Bench, SOON};
+use crate::database::Database;
 use crate::stopped::Stopped;
 
 /// How often: the variable, or as many as take some 40 s.

@@ -6,7 +6,8 @@ use povery_tests::cluster::Cluster;
 use povery_tests::fault_proxy::Cut;
 use povery_tests::process::Signal;
 
-use crate::bench::{Bench, Database, SOON};
+use crate::bench::{Bench, SOON};
+use crate::database::Database;
 use crate::stopped::Stopped;
 
 #[tokio::test]

@@ -7,7 +7,8 @@ use povery_tests::fault_proxy::{Cut, Way};
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use crate::bench::{Answered, Bench, Database, SOON};
+use crate::bench::{Answered, Bench, SOON};
+use crate::database::Database;
 use crate::stopped::Stopped;
 
 /// How long before the fault the request is sent: it has reached the server by then.

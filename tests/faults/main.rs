@@ -4,6 +4,7 @@
 mod bench;
 mod canary;
 mod connecting;
+mod database;
 mod frozen;
 mod idle;
 mod in_flight;

@@ -8,8 +8,9 @@ use tokio::sync::RwLock;
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use crate::bench::{BUDGET, Bench, Database, SOON};
+use crate::bench::{BUDGET, Bench, SOON};
 use crate::canary::PASSWORD;
+use crate::database::Database;
 
 const ROTATIONS: usize = 20;
 const REQUESTS: usize = 1_000;

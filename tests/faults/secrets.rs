@@ -6,8 +6,9 @@ use povery_tests::cluster::Cluster;
 use povery_tests::fake_secrets::Manner;
 use povery_tests::process::Signal;
 
-use crate::bench::{BUDGET, Bench, Database, SOON};
+use crate::bench::{BUDGET, Bench, SOON};
 use crate::canary::PASSWORD;
+use crate::database::Database;
 
 /// The password after a rotation; the suite's own is in it.
 fn rotated(number: usize) -> String {

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use povery_tests::fault_proxy::Reply;
 
-use crate::bench::{Answered, Bench, Database, SOON};
+use crate::bench::{Answered, Bench, SOON};
+use crate::database::Database;
 
 /// The caller hears nothing of the statement, the database or the role.
 #[track_caller]

@@ -7,7 +7,8 @@ use povery_tests::fault_proxy::{Cut, FaultProxy};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use tempfile::NamedTempFile;
 
-use crate::bench::{BUDGET, Bench, Database, SOON};
+use crate::bench::{BUDGET, Bench, SOON};
+use crate::database::Database;
 use crate::stopped::Stopped;
 
 struct Authority {

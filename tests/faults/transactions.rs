@@ -6,7 +6,8 @@ use povery_tests::fault_proxy::{AtCommit, Cut};
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use crate::bench::{BUDGET, Bench, Database, SOON};
+use crate::bench::{BUDGET, Bench, SOON};
+use crate::database::Database;
 use crate::stopped::Stopped;
 
 #[tokio::test]

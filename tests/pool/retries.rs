@@ -179,9 +179,9 @@ async fn a_commit_whose_answer_is_lost_is_never_sent_again() {
     let served = Pool::new(way.credentials.clone(), 1);
     let mut runs = 0;
     let result = served
-        .transaction(async |tx| {
+        .transaction(|mut tx| {
             runs += 1;
-            sqlx::raw_sql(INSERT).execute(tx).await.map(drop)
+            async move { sqlx::raw_sql(INSERT).execute(&mut tx).await.map(drop) }
         })
         .await;
     assert!(result.is_err());

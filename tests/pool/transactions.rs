@@ -254,10 +254,10 @@ async fn a_serialization_failure_runs_the_whole_again() {
     let (runs, meeting) = (AtomicUsize::new(0), tokio::sync::Barrier::new(2));
     let leave = async |id: i32| {
         let first = AtomicUsize::new(0);
-        pool.transaction_with(Serializable, async |tx| {
+        pool.transaction_with(Serializable, async |mut tx| {
             runs.fetch_add(1, Ordering::SeqCst);
             let on_call: i64 = sqlx::query_scalar("SELECT count(*) FROM doctors WHERE on_call")
-                .fetch_one(&mut *tx)
+                .fetch_one(&mut tx)
                 .await?;
             if first.fetch_add(1, Ordering::SeqCst) == 0 {
                 meeting.wait().await;
@@ -265,7 +265,7 @@ async fn a_serialization_failure_runs_the_whole_again() {
             if on_call > 1 {
                 sqlx::query("UPDATE doctors SET on_call = false WHERE id = $1")
                     .bind(id)
-                    .execute(tx)
+                    .execute(&mut tx)
                     .await?;
             }
             Ok::<_, sqlx::Error>(on_call)
@@ -291,11 +291,11 @@ async fn it_is_run_three_times_at_the_most_and_other_errors_once() {
         let runs = AtomicUsize::new(0);
         let raise = format!("DO $$ BEGIN RAISE SQLSTATE '{sqlstate}'; END $$");
         let error = pool
-            .transaction(async |tx| {
+            .transaction(async |mut tx| {
                 runs.fetch_add(1, Ordering::SeqCst);
-                insert(tx, 1).await?;
+                insert(&mut tx, 1).await?;
                 let raise = sqlx::raw_sql(sqlx::AssertSqlSafe(raise.clone()));
-                raise.execute(tx).await.map(drop)
+                raise.execute(&mut tx).await.map(drop)
             })
             .await
             .unwrap_err();
@@ -310,10 +310,12 @@ async fn its_future_can_be_sent_between_threads() {
     let (pool, _) = numbers().await;
     let pool = Arc::new(pool);
     let shared = Arc::clone(&pool);
+    let number = 5;
     let task = tokio::spawn(async move {
         shared
-            .transaction(async |tx| {
-                insert(tx, 5).await?;
+            .transaction(async |mut tx| {
+                // Borrowed, as a handler's arguments are.
+                insert(&mut tx, *std::hint::black_box(&number)).await?;
                 Ok::<_, sqlx::Error>(())
             })
             .await

@@ -11,8 +11,9 @@ use uuid::Uuid;
 
 use super::LONGEST;
 use super::fault::{Fault, Told};
-use crate::bench::{Bench, Database};
+use crate::bench::Bench;
 use crate::canary::PASSWORD;
+use crate::database::Database;
 
 /// Within which time the first request after the faults is served.
 const SERVED: Duration = Duration::from_secs(3);
@@ -21,6 +22,13 @@ const SERVED: Duration = Duration::from_secs(3);
 #[derive(Debug)]
 pub(super) struct Lane {
     database: Database,
+}
+
+/// How many requests met a fault that was answered to the caller, and how many did not.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Tally {
+    pub(super) failed: usize,
+    pub(super) others: usize,
 }
 
 /// A request of a schedule.
@@ -81,8 +89,8 @@ impl Lane {
         }
     }
 
-    /// Runs the schedule of that seed.
-    pub(super) async fn run(&self, told: &Told) -> Result<(), String> {
+    /// Runs the schedule of that seed, and counts what was answered.
+    pub(super) async fn run(&self, told: &Told) -> Result<Tally, String> {
         let mut random = Rng::with_seed(told.seed);
         let concurrency = [1, 1, 3][random.usize(0..3)];
         self.database.set_password(PASSWORD).await;
@@ -116,12 +124,17 @@ impl Lane {
             all.insert(id, outcome?);
         }
         self.database.agrees_with(&all).await;
+        let failed = all.values().filter(|status| **status > 500).count();
+        let tally = Tally {
+            failed,
+            others: all.len() - failed,
+        };
         match self
             .database
             .number("SELECT sum(balance) FROM accounts")
             .await
         {
-            8_000 => Ok(()),
+            8_000 => Ok(tally),
             sum => Err(format!("{sum} in the accounts, which had 8000")),
         }
     }

@@ -13,6 +13,8 @@ impl<D> Pool<D> {
     /// deadlock (40001, 40P01) the whole of it is run again, three times in all, so `work` must do nothing that a
     /// rollback does not undo. It is never run again when the outcome of its commit is unknown.
     ///
+    /// `work` is given a handle to the transaction, a new one each time, and leaves the commit to this.
+    ///
     /// # Errors
     ///
     /// That of `work`, and the transaction is rolled back; what [`Tx::commit`] and [`acquire`](Self::acquire) say.
@@ -24,17 +26,18 @@ impl<D> Pool<D> {
     ///
     /// # async fn f(pool: Pool) -> Result<(), sqlx::Error> {
     /// let left: i32 = pool
-    ///     .transaction(async |tx| {
-    ///         sqlx::query("UPDATE stock SET left_over = left_over - 1 WHERE article = 7").execute(&mut *tx).await?;
-    ///         sqlx::query_scalar("SELECT left_over FROM stock WHERE article = 7").fetch_one(tx).await
+    ///     .transaction(async |mut tx| {
+    ///         sqlx::query("UPDATE stock SET left_over = left_over - 1 WHERE article = 7").execute(&mut tx).await?;
+    ///         sqlx::query_scalar("SELECT left_over FROM stock WHERE article = 7").fetch_one(&mut tx).await
     ///     })
     ///     .await?;
     /// # Ok(()) }
     /// ```
-    pub async fn transaction<T, E, F>(&self, work: F) -> Result<T, E>
+    pub async fn transaction<T, E, F, W>(&self, work: F) -> Result<T, E>
     where
         E: From<sqlx::Error>,
-        F: AsyncFnMut(&mut Tx<ReadWrite, D>) -> Result<T, E>,
+        F: FnMut(Tx<ReadWrite, D>) -> W,
+        W: Future<Output = Result<T, E>>,
     {
         self.transaction_with(ReadWrite, work).await
     }
@@ -52,23 +55,26 @@ impl<D> Pool<D> {
     /// use povery::Serializable;
     ///
     /// # async fn f(pool: Pool) -> Result<(), sqlx::Error> {
-    /// pool.transaction_with(Serializable, async |tx| {
-    ///     sqlx::query("INSERT INTO bookings SELECT 1 WHERE NOT EXISTS (SELECT FROM bookings)").execute(tx).await
+    /// pool.transaction_with(Serializable, async |mut tx| {
+    ///     sqlx::query("INSERT INTO bookings SELECT 1 WHERE NOT EXISTS (SELECT FROM bookings)").execute(&mut tx).await
     /// })
     /// .await?;
     /// # Ok(()) }
     /// ```
-    pub async fn transaction_with<M, T, E, F>(&self, mode: M, mut work: F) -> Result<T, E>
+    pub async fn transaction_with<M, T, E, F, W>(&self, mode: M, mut work: F) -> Result<T, E>
     where
         M: TransactionMode,
         E: From<sqlx::Error>,
-        F: AsyncFnMut(&mut Tx<M, D>) -> Result<T, E>,
+        // A handle of its own and not a reference: with one, what `work` borrows would keep the future of a handler
+        // from being `Send`.
+        F: FnMut(Tx<M, D>) -> W,
+        W: Future<Output = Result<T, E>>,
     {
         let mut tries = 0;
         loop {
             tries += 1;
-            let mut tx = Tx::begin_with(mode, self);
-            let error = match work(&mut tx).await {
+            let tx = Tx::begin_with(mode, self);
+            let error = match work(tx.share()).await {
                 Ok(value) => {
                     let until = self.handle.statement_end();
                     match tx.shared.commit(until).await {

@@ -4,11 +4,12 @@ use std::future::pending;
 use std::time::Duration;
 
 use povery::RouteTable;
+use povery::Serializable;
 use povery::prelude::*;
 use uuid::Uuid;
 
 pub(crate) const ROUTES: RouteTable = povery::routes![
-    write, panics, hangs, refuses, transfer, deferred, repeat, parallel
+    write, panics, hangs, refuses, transfer, deferred, increment, cross, repeat, parallel
 ];
 
 async fn insert(id: Uuid, tx: &mut Tx) -> Result<(), PoveryError> {
@@ -93,6 +94,41 @@ async fn deferred(mut tx: Tx) -> Result<(), PoveryError> {
         .execute(&mut tx)
         .await?;
     Ok(())
+}
+
+/// Adds one to a balance that it has read before, as if it was alone.
+#[povery::route(POST, "/increments/<account>", status = 201)]
+async fn increment(account: i32, pool: Pool) -> Result<(), PoveryError> {
+    pool.transaction_with(Serializable, async |mut tx| {
+        let balance: i32 = sqlx::query_scalar("SELECT balance FROM accounts WHERE id = $1")
+            .bind(account)
+            .fetch_one(&mut tx)
+            .await?;
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        sqlx::query("UPDATE accounts SET balance = $2 WHERE id = $1")
+            .bind(account)
+            .bind(balance + 1)
+            .execute(&mut tx)
+            .await?;
+        Ok::<_, PoveryError>(())
+    })
+    .await
+}
+
+/// Locks one account and then the other.
+#[povery::route(POST, "/crossings?<first>&<second>", status = 201)]
+async fn cross(first: i32, second: i32, pool: Pool) -> Result<(), PoveryError> {
+    pool.transaction(async |mut tx| {
+        for account in [first, second] {
+            sqlx::query("UPDATE accounts SET balance = balance + 1 WHERE id = $1")
+                .bind(account)
+                .execute(&mut tx)
+                .await?;
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Ok::<_, PoveryError>(())
+    })
+    .await
 }
 
 /// A pool beside the transaction: each has a connection.
