@@ -2,6 +2,7 @@
 
 mod answers;
 mod budgets;
+mod conflicts;
 mod databases;
 mod deadlines;
 mod faults;

@@ -76,7 +76,7 @@ pub enum Stage {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is neither a name of the route's template nor an extractor",
     label = "povery cannot make this argument",
-    note = "name the parameter as the template does (`<id>` is `id: Uuid`), or use `Json<T>`, `Query<T>`, `Form<T>`, `Header<T>`, `State<T>`, `Pool` or a type with `impl FromRequest`"
+    note = "name the parameter as the template does (`<id>` is `id: Uuid`), or use `Json<T>`, `Query<T>`, `Form<T>`, `Header<T>`, `State<T>`, `Pool`, `Tx` or a type with `impl FromRequest`"
 )]
 pub trait FromRequest: Sized + Send {
     /// When it runs; [`Stage::Input`] unless said otherwise.

@@ -97,13 +97,14 @@ impl Handle {
 
     async fn set_up(&self, mut connection: PgConnection) -> Result<Live, sqlx::Error> {
         let options = &self.slots.options;
+        // First, so that limits which it sets are not exceeded either.
+        if let Some(told) = &options.after_connect {
+            told(&mut connection).await?;
+        }
         let session = match options.is_proxied() {
             true => None,
             false => Some(Session::set_up(&mut connection, self.deadline()).await?),
         };
-        if let Some(told) = &options.after_connect {
-            told(&mut connection).await?;
-        }
         let now = Instant::now();
         Ok(Live {
             connection,

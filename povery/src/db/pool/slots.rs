@@ -136,10 +136,7 @@ impl Slots {
 
     /// Drops idle connections of which `what` is true.
     pub(super) fn discard_idle(&self, why: Discard, what: impl Fn(&Live) -> bool) {
-        let all = std::mem::take(&mut *self.idle());
-        let (gone, kept): (Vec<_>, Vec<_>) = all.into_iter().partition(what);
-        self.idle().extend(kept);
-        for live in gone {
+        for live in self.take_idle(what) {
             self.discard(live, why);
         }
     }

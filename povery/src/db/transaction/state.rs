@@ -81,7 +81,9 @@ impl Shared {
 
     /// The transaction, begun if it is not yet, for one statement at a time.
     pub(super) async fn open(&self) -> Result<MappedMutexGuard<'_, Open>, sqlx::Error> {
-        let mut state = self.state.lock().await;
+        // Who waits for a stream that he himself holds waits no longer than for any statement.
+        let end = self.pool.statement_end();
+        let mut state = bounded(end, async { Ok(self.state.lock().await) }).await?;
         if self.closing.load(Ordering::Relaxed) {
             return Err(fault::ended(OVER));
         }
