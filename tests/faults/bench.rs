@@ -187,6 +187,17 @@ impl Bench {
         self.post(&format!("/sql?statement={statement}")).await
     }
 
+    /// The last of what the function logged of its connections, for who looks for the reason of a failure.
+    pub(crate) fn course(&self) -> String {
+        let lines = self.host.process().lines();
+        let said = lines.iter().rev().filter(|line| {
+            line.contains(r#""database":"main""#) || line.contains(r#""level":"ERROR""#)
+        });
+        let mut last: Vec<_> = said.take(60).map(String::as_str).collect();
+        last.reverse();
+        last.join("\n")
+    }
+
     /// What the function logged, without the traces.
     pub(crate) fn told(&self) -> String {
         let lines = self.host.process().lines();

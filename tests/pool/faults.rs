@@ -200,6 +200,46 @@ async fn rotating(old: &str, new: &str) -> (Pool, Arc<AtomicUsize>) {
     )
 }
 
+/// Keeps `old`, and does not answer the first time that it is asked for the current ones.
+struct Late {
+    old: Credentials,
+    new: Credentials,
+    asked: AtomicUsize,
+}
+
+impl CredentialSource for Late {
+    fn credentials(&self, want: Want) -> CredentialFuture<'_> {
+        let given = match want {
+            Want::Kept => &self.old,
+            _ if self.asked.fetch_add(1, Ordering::Relaxed) == 0 => {
+                return Box::pin(std::future::pending());
+            }
+            _ => &self.new,
+        };
+        Box::pin(std::future::ready(Ok(given.clone())))
+    }
+}
+
+#[tokio::test]
+async fn a_password_that_was_refused_is_not_the_first_that_is_tried_later() {
+    let database = users_database().await;
+    let login = |password: String| {
+        let (user, name) = (&*database.user, &*database.database);
+        Credentials::new("127.0.0.1", user, password, name).with_port(database.port)
+    };
+    let right = secrecy::ExposeSecret::expose_secret(&database.password);
+    let source = Late {
+        old: login("wrong".to_owned()),
+        new: login(right.to_owned()),
+        asked: AtomicUsize::new(0),
+    };
+    let pool = Pool::new(source, 1);
+    let error = pool.acquire().await.unwrap_err();
+    assert_eq!(error.as_database_error().unwrap().code().unwrap(), "28P01");
+    assert!(backend(&pool).await > 0);
+    assert_eq!(pool.stats().connect_failures, 1, "it was tried once");
+}
+
 #[tokio::test]
 async fn a_refused_password_is_asked_for_again() {
     let (pool, refused) = rotating("wrong", "right").await;

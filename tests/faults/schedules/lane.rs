@@ -116,7 +116,11 @@ impl Lane {
         let first = bench.get("/one").await;
         told.tell(format!("GET /one {} within {:?}", first.status, first.took));
         if first.status != 200 || since.elapsed() > SERVED {
-            return Err(format!("wedged: {first:?}\n{}", bench.told()));
+            let asked = bench.secrets().asked();
+            return Err(format!(
+                "wedged: {first:?}, the secret was asked for {asked} times\n{}",
+                bench.course()
+            ));
         }
         self.database.settles().await;
         let mut all = HashMap::new();

@@ -47,8 +47,15 @@ impl Handle {
                     return Err(last.unwrap_or_else(|| late(text)));
                 }
             };
+            // Whoever found this out had no time left to mend it: trying it again first would take the time from
+            // everyone after him.
+            if renewal.is_none() && slots.is_refused(&credentials) {
+                renewal = Some(Renewal::new(slots, credentials));
+                continue;
+            }
             let error = match timeout_at(until.into(), self.attempt(&credentials)).await {
                 Ok(Ok(live)) => {
+                    slots.set_refused(None);
                     if renewal.is_some() {
                         slots.set_renewed(Some(credentials));
                     }
@@ -64,6 +71,7 @@ impl Handle {
             slots.counters.connect_failures.up();
             tracing::debug!(database = title(slots.name), %error, "connecting failed");
             if is_refused_login(&error) {
+                slots.set_refused(Some(credentials.clone()));
                 match &mut renewal {
                     None => renewal = Some(Renewal::new(slots, credentials)),
                     Some(renewal) => renewal.refused = credentials,

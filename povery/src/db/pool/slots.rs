@@ -30,6 +30,8 @@ pub(in crate::db) struct Slots {
     pub(super) renewal: tokio::sync::Mutex<()>,
     /// The login that it found.
     renewed: Mutex<Option<Credentials>>,
+    /// The login that was refused last, while none has been accepted since.
+    refused: Mutex<Option<Credentials>>,
     pub(super) invocations: AtomicU64,
     pub(in crate::db) counters: Counters,
 }
@@ -77,6 +79,7 @@ impl Slots {
             options,
             renewal: tokio::sync::Mutex::default(),
             renewed: Mutex::default(),
+            refused: Mutex::default(),
             invocations: AtomicU64::new(0),
             counters: Counters::default(),
         }
@@ -171,5 +174,16 @@ impl Slots {
 
     pub(super) fn set_renewed(&self, credentials: Option<Credentials>) {
         *self.renewed.lock().unwrap_or_else(PoisonError::into_inner) = credentials;
+    }
+
+    pub(super) fn is_refused(&self, credentials: &Credentials) -> bool {
+        let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        refused
+            .as_ref()
+            .is_some_and(|refused| refused.same_login(credentials))
+    }
+
+    pub(super) fn set_refused(&self, credentials: Option<Credentials>) {
+        *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = credentials;
     }
 }
