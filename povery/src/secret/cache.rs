@@ -19,7 +19,7 @@ const RETRY: Duration = Duration::from_secs(10);
 /// How long a fetch may take in all: less than a statement waits for a connection, so that there is
 /// time left to say what is wrong.
 const FETCH: Duration = Duration::from_millis(2_500);
-/// The same where an old secret is at hand, with which there is a connection to be made yet.
+/// The same where an old secret is at hand, with which there is a connection to be made yet; and the least.
 const REFRESH: Duration = Duration::from_secs(1);
 
 /// Why a secret could not be had. One line, without the secret.
@@ -152,6 +152,7 @@ impl<T: Clone> SecretCache<T> {
         want: Want,
         read: &impl Fn(&SecretString) -> Result<T, String>,
     ) -> Result<T, SecretError> {
+        let asked = Instant::now();
         let (kept, seen) = {
             let state = self.state();
             if want == Want::Kept
@@ -179,7 +180,9 @@ impl<T: Clone> SecretCache<T> {
             (Some(_), Some(secret)) => return Ok(secret),
             (Some(rest), None) => sleep(rest).await,
         }
-        self.fetch_current(want, read).await
+        let stale = want == Want::Kept && self.state().kept.is_some();
+        let bound = if stale { REFRESH } else { rest_of_fetch(asked) };
+        self.fetch_current(want, bound, read).await
     }
 
     /// What a fetch gave that ended while this caller waited: its answer too, be it an error.
@@ -201,10 +204,9 @@ impl<T: Clone> SecretCache<T> {
     async fn fetch_current(
         &self,
         want: Want,
+        bound: Duration,
         read: &impl Fn(&SecretString) -> Result<T, String>,
     ) -> Result<T, SecretError> {
-        let stale = want == Want::Kept && self.state().kept.is_some();
-        let bound = if stale { REFRESH } else { FETCH };
         let fetched = self.fetch(want, bound, read).await;
         let fetched = fetched.and_then(|found| found.ok_or("there is no such secret".to_owned()));
         let mut state = self.state();
@@ -229,6 +231,7 @@ impl<T: Clone> SecretCache<T> {
 
     /// The pending version, which is kept for a while: the one that was kept is refused.
     async fn pending(&self, read: &impl Fn(&SecretString) -> Result<T, String>) -> Option<T> {
+        let asked = Instant::now();
         let seen = self.state().pending.count;
         let _flight = self.flight.lock().await;
         let quiet = {
@@ -242,7 +245,7 @@ impl<T: Clone> SecretCache<T> {
         if let Some(rest) = quiet {
             sleep(rest).await;
         }
-        let outcome = self.fetch(Want::Pending, FETCH, read).await;
+        let outcome = self.fetch(Want::Pending, rest_of_fetch(asked), read).await;
         let mut state = self.state();
         let found = outcome.as_ref().map(Option::is_some);
         state.pending.ended(found.map_err(String::clone));
@@ -289,6 +292,11 @@ impl<T: Clone> SecretCache<T> {
         // Nothing panics while it is held.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What waiting has left of the time for a fetch: who asked then is to be told in time what is wrong.
+fn rest_of_fetch(asked: Instant) -> Duration {
+    FETCH.saturating_sub(asked.elapsed()).max(REFRESH)
 }
 
 /// [`FRESH`] with its jitter, by the operating system's randomness: whatever was seeded before a snapshot is

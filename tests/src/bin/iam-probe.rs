@@ -8,6 +8,7 @@ async fn main() {
     tracing_subscriber::fmt()
         .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
         .init();
+    tracing::trace!("everything is logged");
     let mut arguments = std::env::args().skip(1);
     let port = arguments.next().and_then(|port| port.parse().ok());
     let ca = arguments.next().expect("a file of roots");

@@ -278,6 +278,19 @@ async fn a_source_that_never_answers_is_an_error_in_time() {
     );
 }
 
+/// The pause is part of the time after which it is told what is wrong.
+#[tokio::test(start_paused = true)]
+async fn who_waits_for_the_pause_is_told_in_time_too() {
+    let (cache, source) = cache(&[Gives::Never], &[]);
+    for fetches in 1..4 {
+        let start = Instant::now();
+        let error = get(&cache, Want::Kept).await.unwrap_err();
+        assert_eq!(start.elapsed(), FETCH);
+        assert!(error.contains("its store did not answer within"), "{error}");
+        assert_eq!(source.counts(), (fetches, 0));
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_fetch_that_is_dropped_is_made_by_the_next() {
     let (cache, source) = cache(&[Gives::Never, Gives::Text("one")], &[]);
