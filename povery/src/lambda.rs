@@ -43,7 +43,9 @@ pub(crate) async fn serve(app: App) -> Result<(), BoxError> {
     let streams = app.inner.invoke_mode == InvokeMode::ResponseStream;
     let streaming = streams.then(|| Streaming::new(app.clone()));
     let served = app.clone();
-    let handler = service_fn(move |event: LambdaEvent<Event>| answer(served.clone(), event));
+    // Boxed, since every layer of `lambda_runtime` moves it once more, and it has all of a request in it.
+    let handler =
+        service_fn(move |event: LambdaEvent<Event>| Box::pin(answer(served.clone(), event)));
     let open = Open::default();
     let door = Arc::clone(&open);
     let runtime = Runtime::new(handler)

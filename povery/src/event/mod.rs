@@ -77,7 +77,7 @@ fn http(mut fields: Fields<'_>) -> Result<Http, Unknown> {
     let headers = headers::Undecoded::of(origin, &fields)?;
 
     let request = || {
-        let head = Head {
+        let head = Box::new(Head {
             method: Method::from_bytes(method.as_bytes())
                 .map_err(|_| PoveryError::bad_request("The method is not valid"))?,
             uri: path::target(path, query)?,
@@ -88,7 +88,7 @@ fn http(mut fields: Fields<'_>) -> Result<Http, Unknown> {
                 gateway: Some(GatewayContext::new(raw.to_owned())),
                 ..Host::default()
             },
-        };
+        });
         Ok(Incoming { head, body })
     };
     Ok(Http {
