@@ -2,6 +2,7 @@
 
 mod concurrency;
 mod database;
+mod log;
 mod shutdown;
 mod snapshot;
 

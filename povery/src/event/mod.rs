@@ -18,7 +18,7 @@ mod unknown;
 
 pub(crate) use body::Body;
 pub(crate) use origin::Origin;
-pub(crate) use outgoing::{Outgoing, Prelude};
+pub(crate) use outgoing::{Outgoing, Prelude, is_coded};
 pub(crate) use unknown::Unknown;
 
 use http::{Extensions, Method};
