@@ -9,6 +9,7 @@ mod streaming;
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use lambda_runtime::layers::TracingLayer;
@@ -20,7 +21,7 @@ use tokio::time::timeout;
 use tower::util::{MapFutureLayer, option_layer};
 
 use crate::app::{App, InvokeMode, SHUTDOWN};
-use crate::environment::{is_local_run, variable};
+use crate::environment::is_local_run;
 use crate::error::{BoxError, wire};
 use crate::event::{Event, Http, Outgoing, Unknown};
 use crate::request::{Host, LambdaContext, RequestId};
@@ -34,23 +35,29 @@ use streaming::Streaming;
 const DRAIN: Duration = Duration::from_millis(80);
 const _: () = assert!(DRAIN.as_millis() < SHUTDOWN.as_millis());
 
-/// Held for reading by each invocation, from its event to its answer. Once the end has taken it, none
-/// begins.
-type Open = Arc<RwLock<()>>;
+/// The way in of every invocation.
+#[derive(Default)]
+struct Door {
+    closed: AtomicBool,
+    /// Held for reading by each invocation, from its event to its answer.
+    within: RwLock<()>,
+}
 
 /// Serves invocations until the sandbox ends.
 pub(crate) async fn serve(app: App) -> Result<(), BoxError> {
     let streams = app.inner.invoke_mode == InvokeMode::ResponseStream;
     let streaming = streams.then(|| Streaming::new(app.clone()));
     let served = app.clone();
-    let handler = service_fn(move |event: LambdaEvent<Event>| answer(served.clone(), event));
-    let open = Open::default();
-    let door = Arc::clone(&open);
+    // Boxed, since every layer of `lambda_runtime` moves it once more, and it has all of a request in it.
+    let handler =
+        service_fn(move |event: LambdaEvent<Event>| Box::pin(answer(served.clone(), event)));
+    let door = Arc::new(Door::default());
+    let entrance = Arc::clone(&door);
     let runtime = Runtime::new(handler)
         .layer(option_layer(streaming))
         .layer(TracingLayer::new())
         .layer(MapFutureLayer::new(move |invocation| {
-            admitted(Arc::clone(&door), invocation)
+            admitted(Arc::clone(&entrance), invocation)
         }))
         .register_snapstart_resource(Arc::new(Snapshot(app.clone())));
     #[cfg(feature = "postgres")]
@@ -74,12 +81,13 @@ pub(crate) async fn serve(app: App) -> Result<(), BoxError> {
         () = stop.next() => None,
     };
     let until = tokio::time::Instant::now() + SHUTDOWN;
-    // Who waits to write keeps new readers out, also after the time for those within is up.
-    let mut closing = pin!(open.write());
-    let _closed = tokio::select! {
-        closed = timeout(DRAIN, &mut closing) => closed.ok(),
-        _ = &mut serving, if ended.is_none() => None,
-    };
+    // For good: workers of `lambda_runtime` go on until the runtime is gone.
+    door.closed.store(true, Ordering::SeqCst);
+    tokio::select! {
+        // Nobody is within, or the time for those who are is up.
+        _ = timeout(DRAIN, door.within.write()) => {}
+        _ = &mut serving, if ended.is_none() => {}
+    }
     app.shut_down(until).await;
     ended.unwrap_or(Ok(()))
 }
@@ -88,15 +96,20 @@ pub(crate) async fn serve(app: App) -> Result<(), BoxError> {
 /// have no connection.
 #[cfg(feature = "postgres")]
 async fn starting(app: &App) {
-    let snapshot = variable("AWS_LAMBDA_INITIALIZATION_TYPE").as_deref() == Some("snap-start");
+    let kind = crate::environment::variable("AWS_LAMBDA_INITIALIZATION_TYPE");
+    let snapshot = kind.as_deref() == Some("snap-start");
     if !snapshot && !is_local_run() {
         app.warm().await;
     }
 }
 
-/// An invocation, which begins only while the function is open.
-async fn admitted<F: Future>(open: Open, invocation: F) -> F::Output {
-    let _open = open.read().await;
+/// An invocation, which begins only while the door is open.
+async fn admitted<F: Future>(door: Arc<Door>, invocation: F) -> F::Output {
+    let within = door.within.read().await;
+    if door.closed.load(Ordering::SeqCst) {
+        drop(within);
+        std::future::pending::<()>().await;
+    }
     invocation.await
 }
 

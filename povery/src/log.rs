@@ -2,10 +2,18 @@
 
 use std::io::{self, IsTerminal};
 
+use tracing::{Level, Metadata};
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::filter::{LevelFilter, filter_fn};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::environment::is_local_run;
+
+/// `lambda_runtime` writes whole events at TRACE: with their tokens, cookies and bodies.
+fn is_fit_to_print(metadata: &Metadata<'_>) -> bool {
+    *metadata.level() != Level::TRACE || !metadata.target().starts_with("lambda_runtime")
+}
 
 /// Installs a subscriber unless the program has one. `RUST_LOG` sets what is logged; INFO unless set.
 pub(crate) fn install() {
@@ -22,12 +30,16 @@ pub(crate) fn install() {
             .flatten_event(true)
             .with_current_span(false)
             .with_span_list(false)
+            .finish()
+            .with(filter_fn(is_fit_to_print))
             .try_init()
     } else {
         subscriber
             .compact()
             .with_writer(io::stderr)
             .with_ansi(io::stderr().is_terminal())
+            .finish()
+            .with(filter_fn(is_fit_to_print))
             .try_init()
     };
 }

@@ -259,6 +259,17 @@ async fn framed() -> ([(&'static str, &'static str); 4], &'static str) {
     (headers, "b")
 }
 
+#[povery::route(GET, "/measured-twice")]
+async fn measured_twice() -> ([(&'static str, &'static str); 4], &'static str) {
+    let headers = [
+        ("content-length", "4"),
+        ("content-length", "9"),
+        ("te", "trailers"),
+        ("proxy-connection", "keep-alive"),
+    ];
+    (headers, "four")
+}
+
 #[povery::route(HEAD, "/measured")]
 async fn measured() -> ([(&'static str, &'static str); 1], &'static str) {
     ([("content-length", "4096")], "")
@@ -266,7 +277,7 @@ async fn measured() -> ([(&'static str, &'static str); 1], &'static str) {
 
 #[tokio::test]
 async fn answers_are_framed_by_the_host_alone() {
-    let routes = povery::routes![delete, empty, unchanged, framed, measured];
+    let routes = povery::routes![delete, empty, unchanged, framed, measured, measured_twice];
     let client = TestClient::new(App::new().routes(routes));
     for (method, target, status, length) in [
         ("DELETE", "/files", 204, None),
@@ -275,6 +286,7 @@ async fn answers_are_framed_by_the_host_alone() {
         ("HEAD", "/framed", 200, Some("1")),
         ("HEAD", "/measured", 200, Some("4096")),
         ("GET", "/framed", 200, None),
+        ("GET", "/measured-twice", 200, None),
     ] {
         let request = client.request(method.parse().unwrap(), target);
         let answer = request.send().await;
@@ -282,6 +294,8 @@ async fn answers_are_framed_by_the_host_alone() {
         assert_eq!(answer.header("content-length"), length, "{method} {target}");
         assert_eq!(answer.header("transfer-encoding"), None);
         assert_eq!(answer.header("connection"), None);
+        assert_eq!(answer.header("proxy-connection"), None);
+        assert_eq!(answer.header("te"), None);
     }
     let framed = client.get("/framed").send().await;
     assert_eq!(framed.header("x-kept"), Some("yes"));

@@ -3,6 +3,7 @@
 mod concurrency;
 mod database;
 mod events;
+mod log;
 mod shutdown;
 mod snapshot;
 

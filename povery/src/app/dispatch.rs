@@ -220,12 +220,18 @@ fn without_framing(response: &mut Response, head: bool) {
     let headers = response.headers_mut();
     for name in [
         header::CONNECTION,
+        header::TE,
         header::TRANSFER_ENCODING,
         header::TRAILER,
         header::UPGRADE,
         HeaderName::from_static("keep-alive"),
+        HeaderName::from_static("proxy-connection"),
     ] {
         headers.remove(name);
+    }
+    // Two lengths are one too many, whatever they say (RFC 9112, 6.3).
+    if headers.get_all(header::CONTENT_LENGTH).iter().count() > 1 {
+        headers.remove(header::CONTENT_LENGTH);
     }
     let Some(length) = length else { return };
     let lies = |value: &HeaderValue| value.as_bytes() != length.to_string().as_bytes();

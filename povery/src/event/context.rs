@@ -53,6 +53,12 @@ struct Identity<'a> {
     source_ip: Scalar<'a>,
 }
 
+/// What follows in the name of a domain, which has no case (RFC 4343).
+fn without<'a>(domain: &'a str, prefix: &str) -> Option<&'a str> {
+    let (start, rest) = domain.split_at_checked(prefix.len())?;
+    start.eq_ignore_ascii_case(prefix).then_some(rest)
+}
+
 impl Context<'_> {
     /// Whether the request came by the domain that AWS gave: `<apiId>.<service>.…`. A custom domain can
     /// have any name, with a wildcard even one of the caller's choice.
@@ -61,8 +67,8 @@ impl Context<'_> {
             .api_id
             .as_str()
             .zip(self.domain_name.as_str())
-            .and_then(|(id, domain)| domain.strip_prefix(id)?.strip_prefix('.'));
-        rest.and_then(|rest| rest.strip_prefix(service))
+            .and_then(|(id, domain)| without(domain, id)?.strip_prefix('.'));
+        rest.and_then(|rest| without(rest, service))
             .is_some_and(|rest| rest.starts_with('.'))
     }
 

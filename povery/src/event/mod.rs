@@ -18,7 +18,7 @@ mod unknown;
 
 pub(crate) use body::Body;
 pub(crate) use origin::Origin;
-pub(crate) use outgoing::{Outgoing, Prelude};
+pub(crate) use outgoing::{Outgoing, Prelude, is_coded};
 pub(crate) use unknown::Unknown;
 
 use http::{Extensions, Method};
@@ -77,7 +77,7 @@ fn http(mut fields: Fields<'_>) -> Result<Http, Unknown> {
     let headers = headers::Undecoded::of(origin, &fields)?;
 
     let request = || {
-        let head = Head {
+        let head = Box::new(Head {
             method: Method::from_bytes(method.as_bytes())
                 .map_err(|_| PoveryError::bad_request("The method is not valid"))?,
             uri: path::target(path, query)?,
@@ -88,7 +88,7 @@ fn http(mut fields: Fields<'_>) -> Result<Http, Unknown> {
                 gateway: Some(GatewayContext::new(raw.to_owned())),
                 ..Host::default()
             },
-        };
+        });
         Ok(Incoming { head, body })
     };
     Ok(Http {

@@ -2,13 +2,15 @@
 
 mod headers;
 
+pub(crate) use headers::is_coded;
+
 use std::fmt;
 
 use base64::display::Base64Display;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
-use headers::{Joined, Lists, Values, keep_text};
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, SET_COOKIE};
+use headers::{Joined, Lists, Values, keep_cookies, keep_text};
+use http::header::{CONTENT_LENGTH, SET_COOKIE};
 use http::response::{Parts, Response};
 use http::{HeaderMap, StatusCode};
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -25,6 +27,7 @@ impl Outgoing {
     /// A header line that is not UTF-8 cannot stand in JSON: it is left out, and the log says so.
     pub(crate) fn new(origin: Origin, mut response: Response<Bytes>, request_id: &str) -> Self {
         keep_text(response.headers_mut(), request_id);
+        keep_cookies(response.headers_mut(), origin, request_id);
         Self { origin, response }
     }
 }
@@ -37,7 +40,7 @@ impl Serialize for Outgoing {
         let body = self.response.body();
         let text = std::str::from_utf8(body)
             .ok()
-            .filter(|_| !headers.contains_key(CONTENT_ENCODING));
+            .filter(|text| text.is_empty() || !is_coded(headers));
         match text {
             Some(text) => map.serialize_entry("body", text)?,
             None => {

@@ -43,11 +43,11 @@ impl<'a> Path<'a> {
         };
         let path = field.text(name)?;
         let path = match origin {
-            Origin::HttpApi => below_stage(path, context),
+            Origin::HttpApi => below_stage(path, fields, context)?,
             // Payload 1.0 also has the base path of a custom domain.
             Origin::HttpApiV1 => match without_base_path(path, fields)? {
                 Some(path) => path,
-                None => below_stage(path, context),
+                None => below_stage(path, fields, context)?,
             },
             // Through a custom domain both paths are the same; else the context's has the stage.
             Origin::Rest if context.path.as_str() == Some(path) => {
@@ -66,42 +66,51 @@ impl<'a> Path<'a> {
 /// The path of an HTTP API below its stage, which is its first segment unless it is `$default`.
 ///
 /// Through a custom domain the first segment may be the caller's: there it is taken for the stage only
-/// where the route that the gateway has matched says so. Otherwise `/dev/admin`, which matches a
-/// catch-all of the gateway, would be served as `/admin`, past the authorizer of that route.
-fn below_stage<'a>(path: &'a str, context: &Context<'_>) -> &'a str {
+/// where the route that the gateway has matched says so, with what its parameters were. Otherwise
+/// `/dev/admin`, which matches a catch-all of the gateway, would be served as `/admin`, past the
+/// authorizer of that route.
+fn below_stage<'a>(
+    path: &'a str,
+    fields: &Fields<'_>,
+    context: &Context<'_>,
+) -> Result<&'a str, Unknown> {
     let stage = context.stage.as_str().unwrap_or_default();
     if stage.is_empty() || stage == "$default" {
-        return path;
+        return Ok(path);
     }
     let below = path
         .strip_prefix('/')
         .and_then(|path| path.strip_prefix(stage))
         .filter(|rest| rest.is_empty() || rest.starts_with('/'));
     let Some(below) = below else {
-        return path;
+        return Ok(path);
     };
-    let matched = || {
-        let key = context.route_key.as_str()?;
-        let (_, template) = key.split_once(' ')?;
-        Some(fits(template, below) && !fits(template, path))
-    };
-    if context.is_own_domain("execute-api") || matched().unwrap_or_default() {
-        below
-    } else {
-        path
+    if context.is_own_domain("execute-api") {
+        return Ok(below);
     }
+    let route = context
+        .route_key
+        .as_str()
+        .and_then(|key| key.split_once(' '));
+    let is_stage = match route {
+        // What it took is the rest of the path: it says where that begins.
+        Some((_, template)) if template.ends_with("+}") => {
+            let before = before(template, path, &parameters(fields)?);
+            before.is_some_and(|before| path.len() - before.len() == below.len())
+        }
+        Some((_, template)) => fits(template, below) && !fits(template, path),
+        None => false,
+    };
+    Ok(if is_stage { below } else { path })
 }
 
-/// Whether a path is one of a gateway's route such as `/users/{id}`.
+/// Whether a path is one of a gateway's route such as `/users/{id}`, without a tail.
 fn fits(template: &str, path: &str) -> bool {
     let mut segments = path.split('/');
     for part in template.split('/') {
         let Some(segment) = segments.next() else {
             return false;
         };
-        if part.starts_with('{') && part.ends_with("+}") {
-            return true;
-        }
         let parameter = part.starts_with('{') && part.ends_with('}');
         if !parameter && part != segment {
             return false;
@@ -116,6 +125,14 @@ fn without_base_path<'a>(path: &'a str, fields: &Fields<'_>) -> Result<Option<&'
     let Some(resource) = fields.resource.as_str() else {
         return Ok(None);
     };
+    let before = before(resource, path, &parameters(fields)?);
+    // Anything else before the path is no base path, and is for the canonical path to refuse.
+    let base = before.filter(|before| is_base_path(before));
+    Ok(base.and_then(|base| path.get(base.len()..)))
+}
+
+/// The parameters of the gateway's route with what they were.
+fn parameters(fields: &Fields<'_>) -> Result<Vec<(String, String)>, Unknown> {
     let mut parameters = Vec::new();
     if let Some(raw) = fields.path_parameters {
         pairs::for_each(raw.get(), |name, value| {
@@ -123,9 +140,15 @@ fn without_base_path<'a>(path: &'a str, fields: &Fields<'_>) -> Result<Option<&'
         })
         .map_err(|_| Unknown::Field("pathParameters"))?;
     }
+    Ok(parameters)
+}
+
+/// What stands in a path before that of a gateway's route with these parameters. `None` where that is not
+/// exactly its end.
+fn before<'a>(template: &str, path: &'a str, parameters: &[(String, String)]) -> Option<&'a str> {
     // From the end, segment by segment.
     let mut rest = path.trim_end_matches('/');
-    for segment in resource
+    for segment in template
         .split('/')
         .rev()
         .filter(|segment| !segment.is_empty())
@@ -137,24 +160,19 @@ fn without_base_path<'a>(path: &'a str, fields: &Fields<'_>) -> Result<Option<&'
             None => segment,
             Some(name) => {
                 let name = name.strip_suffix('+').unwrap_or(name);
-                let Some((_, value)) = parameters.iter().find(|(known, _)| known == name) else {
-                    return Ok(None);
-                };
+                let (_, value) = parameters.iter().find(|(known, _)| known == name)?;
                 value.trim_end_matches('/')
             }
         };
         for part in value.rsplit('/') {
-            let Some((before, last)) = rest.rsplit_once('/') else {
-                return Ok(None);
-            };
+            let (before, last) = rest.rsplit_once('/')?;
             if last != part && percent_decode_str(last).decode_utf8_lossy() != part {
-                return Ok(None);
+                return None;
             }
             rest = before;
         }
     }
-    // Anything else before the path is no base path, and is for the canonical path to refuse.
-    Ok(path.get(rest.len()..).filter(|_| is_base_path(rest)))
+    Some(rest)
 }
 
 /// Whether this is what API Gateway takes as a base path: nothing, or segments of these characters.

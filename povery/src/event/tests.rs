@@ -26,7 +26,7 @@ fn unknown(event: &Value) -> Unknown {
 }
 
 fn request(event: &Value) -> Head {
-    http(event).request.ok().unwrap().head
+    *http(event).request.ok().unwrap().head
 }
 
 /// The path that is routed, `None` where it is refused.

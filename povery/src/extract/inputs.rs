@@ -168,9 +168,10 @@ impl Inputs {
             if let Some(made) = pending.made {
                 return Ok(made);
             }
-            let made = (pending.make)(&self.request).await?;
+            let made = (pending.make)(&self.request).await;
+            // Whatever it made of headers that cannot be, these are what is wrong.
             self.request.head.headers.check()?;
-            Ok(made)
+            Ok(made?)
         })
     }
 }

@@ -7,11 +7,16 @@ use http_body_util::LengthLimitError;
 use crate::app::Interrupted;
 use crate::error::wire::{self, ErrorFormat};
 use crate::error::{BoxError, PoveryError};
+use crate::event::is_coded;
 use crate::request::RequestId;
 use crate::response::Response;
 
 /// The longest body, as it stands in the JSON of the answer: Lambda's 6 MB, with room for headers.
-const LARGEST: usize = 6 * 1024 * 1024 - 16 * 1024;
+const LARGEST: usize = 6 * 1024 * 1024 - HEADERS;
+/// What headers take before they take from the body. Most answers have a few hundred bytes of them.
+const HEADERS: usize = 16 * 1024;
+/// Around the name and the value of each: quotation marks, brackets and commas.
+const AROUND: usize = 8;
 
 /// The response with its body in memory. A stream that breaks, or any body that is larger than Lambda takes,
 /// is an error's answer: nothing of the other one has been sent yet.
@@ -44,16 +49,26 @@ pub(super) async fn whole(
     }
 }
 
-/// No byte becomes more than six, so small bodies need not be measured.
 fn is_too_large(bytes: &Bytes, headers: &HeaderMap) -> bool {
-    bytes.len() > LARGEST / 6 && length_in_json(bytes, headers) > LARGEST
+    let head: usize = headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + escaped(value.as_bytes()) + AROUND)
+        .sum();
+    let left = LARGEST.saturating_sub(head.saturating_sub(HEADERS));
+    // No byte becomes more than six, so small bodies need not be measured.
+    bytes.len() > left / 6 && length_in_json(bytes, headers) > left || head > LARGEST
 }
 
 /// How long these bytes are as a string of JSON, as [`Outgoing`](crate::event::Outgoing) writes it.
 fn length_in_json(bytes: &Bytes, headers: &HeaderMap) -> usize {
-    if headers.contains_key(header::CONTENT_ENCODING) || std::str::from_utf8(bytes).is_err() {
+    if is_coded(headers) || std::str::from_utf8(bytes).is_err() {
         return bytes.len().div_ceil(3) * 4;
     }
+    escaped(bytes)
+}
+
+/// How long text is in JSON, without the quotation marks.
+fn escaped(bytes: &[u8]) -> usize {
     let lengths = bytes.iter().map(|byte| match byte {
         b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x08 | 0x0c => 2,
         0..0x20 => 6,
@@ -144,6 +159,22 @@ mod tests {
             let response = http::Response::new(Body::from(bytes));
             let response = whole(response, ErrorFormat::Povery, &RequestId::from("r-1")).await;
             assert_eq!(response.status(), status, "a whole one");
+        }
+        // Headers count too.
+        let value = "v".repeat(HEADERS);
+        for (body, headers, status) in [
+            (LARGEST - 2 * HEADERS, 3, 200),
+            (LARGEST - 2 * HEADERS, 4, 500),
+            (0, LARGEST / HEADERS - 1, 200),
+            (0, LARGEST / HEADERS + 2, 500),
+        ] {
+            let mut response = http::Response::builder();
+            for number in 0..headers {
+                response = response.header(format!("x-{number}"), &value[..HEADERS - 20]);
+            }
+            let response = response.body(Body::from(vec![b'a'; body])).unwrap();
+            let response = whole(response, ErrorFormat::Povery, &RequestId::from("r-1")).await;
+            assert_eq!(response.status(), status, "{headers} headers");
         }
         let endless = Body::from_stream(stream::repeat_with(|| Ok::<_, BoxError>(CHUNK)));
         assert_eq!(collected(endless, &[]).await.status(), 500);

@@ -4,7 +4,7 @@ use serde_json::json;
 use super::*;
 use crate::error::PoveryError;
 use crate::extract::Inputs;
-use crate::request::Deadline;
+use crate::request::{ClientAddr, Deadline};
 use crate::response::{IntoResponse, Response};
 use crate::route::{Entry, Method, RouteDef, RouteTable, Segment};
 
@@ -52,6 +52,35 @@ fn host(now: SystemTime) -> Host {
     let context = lambda_context(context(), now);
     attach(&mut host, RequestId::from("r-1"), context);
     host
+}
+
+/// Where its address is asked for, the caller hears what is wrong with the headers, and not that there is none.
+#[tokio::test]
+async fn headers_that_cannot_be_are_what_is_wrong() {
+    const ADDRESS: RouteDef = RouteDef::new(
+        Method::Get,
+        "-",
+        &[],
+        RouteDef::BROKEN.site,
+        |mut inputs| {
+            Box::pin(async move {
+                let address = inputs.input::<ClientAddr>().await;
+                inputs.settle()?;
+                let ClientAddr(address) = inputs.resource(address).await?;
+                address.to_string().into_response()
+            })
+        },
+    );
+    const ROUTES: RouteTable = RouteTable::new(&[Entry::One(&ADDRESS)]);
+    for (header, status) in [("1", 200), ("a\u{1}", 400)] {
+        let event = json!({
+            "requestContext": {"elb": {}}, "httpMethod": "GET", "path": "/", "body": "",
+            "headers": {"x-a": header, "x-forwarded-for": "192.0.2.1"},
+        });
+        let answer = invoke(App::new().routes(ROUTES), event.to_string().as_bytes()).await;
+        let answer: Value = serde_json::from_slice(&answer.unwrap()).unwrap();
+        assert_eq!(answer["statusCode"], status, "{answer}");
+    }
 }
 
 #[test]

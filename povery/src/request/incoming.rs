@@ -8,9 +8,9 @@ use super::{
     ClientAddr, Deadline, GatewayContext, Headers, LambdaContext, RequestId, address, forwarded,
 };
 
-/// A request as a host hands it over.
+/// A request as a host hands it over. Its head is large, and moves through many futures.
 pub(crate) struct Incoming<B> {
-    pub(crate) head: Head,
+    pub(crate) head: Box<Head>,
     pub(crate) body: B,
 }
 
@@ -70,13 +70,13 @@ impl<B> From<http::Request<B>> for Incoming<B> {
                 .unwrap_or_default(),
         };
         Self {
-            head: Head {
+            head: Box::new(Head {
                 method: parts.method,
                 uri: parts.uri,
                 headers: parts.headers.into(),
                 extensions,
                 host,
-            },
+            }),
             body,
         }
     }

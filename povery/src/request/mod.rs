@@ -66,7 +66,7 @@ impl Shared {
 ///
 /// The body is whole and within the limit of the application (1 048 576 bytes unless set).
 pub struct Request {
-    pub(crate) head: Head,
+    pub(crate) head: Box<Head>,
     pub(crate) body: Bytes,
     pub(crate) path: String,
     pub(crate) parameters: Vec<Range<usize>>,

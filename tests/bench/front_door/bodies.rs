@@ -73,6 +73,7 @@ pub(crate) fn measure(
                     pair: format!("povery / {peer}"),
                     ours: ours.median,
                     theirs: theirs.median,
+                    value: ours.beside(theirs, |round| round.median),
                     unit: "µs",
                     limit: None,
                 });

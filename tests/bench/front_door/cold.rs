@@ -48,12 +48,13 @@ pub(crate) fn measure(
         medians.push(middle);
     }
     print!("{}", table.text("Cold starts"));
-    let ratios = beside(&medians, |peer, ours, theirs| Ratio {
+    let ratios = beside(&medians, |peer, &ours, &theirs| Ratio {
         measure: "cold start",
         case: case.name(),
         pair: format!("povery / {peer}"),
         ours,
         theirs,
+        value: ours / theirs,
         unit: "µs",
         limit: limits::cold(peer),
     });

@@ -57,6 +57,7 @@ pub(crate) fn measure(
                 pair: "povery / lambda_http".to_owned(),
                 ours: ours.each,
                 theirs: theirs.each,
+                value: ours.each / theirs.each,
                 unit: "µs",
                 limit: None,
             });

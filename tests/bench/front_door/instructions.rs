@@ -33,12 +33,13 @@ pub(crate) fn measure(
             table.row([case.name(), peer.name.to_owned(), format!("{count:.0}")]);
             counts.push(count);
         }
-        let ratios = beside(&counts, |peer, ours, theirs| Ratio {
+        let ratios = beside(&counts, |peer, &ours, &theirs| Ratio {
             measure: "instructions",
             case: case.name(),
             pair: format!("povery / {peer}"),
             ours,
             theirs,
+            value: ours / theirs,
             unit: "",
             limit: limits::instructions(peer, case.job),
         });

@@ -3,7 +3,7 @@
 use crate::case::{Case, refusals};
 use crate::event::Payload;
 use crate::host::HostError;
-use crate::lane::{Lane, Warm, measure as rounds};
+use crate::lane::{Lane, Round, Warm, measure as rounds};
 use crate::limits;
 use crate::options::Options;
 use crate::programs::Programs;
@@ -78,8 +78,20 @@ pub(crate) fn measure(
                 let [median, p99, cpu] = figures;
                 table.row([case.name(), lane.name.to_owned(), median, p99, cpu]);
             }
-            medians.extend(ratios("median", case, &warm, |warm| warm.median));
-            cpus.extend(ratios("CPU", case, &warm, |warm| warm.cpu));
+            medians.extend(ratios(
+                "median",
+                case,
+                &warm,
+                |warm| warm.median,
+                |round| round.median,
+            ));
+            cpus.extend(ratios(
+                "CPU",
+                case,
+                &warm,
+                |warm| warm.cpu,
+                |round| round.cpu,
+            ));
         }
         memory.push(
             lanes
@@ -115,31 +127,29 @@ fn ratios(
     measure: &'static str,
     case: Case,
     warm: &[Warm],
-    figure: impl Fn(&Warm) -> f64,
+    whole: impl Fn(&Warm) -> f64,
+    round: impl Fn(&Round) -> f64,
 ) -> Vec<Ratio> {
-    let figures: Vec<f64> = warm.iter().map(figure).collect();
-    beside(&figures, |peer, ours, theirs| Ratio {
+    beside(warm, |peer, ours, theirs| Ratio {
         measure,
         case: case.name(),
         pair: format!("povery / {peer}"),
-        ours,
-        theirs,
+        ours: whole(ours),
+        theirs: whole(theirs),
+        value: ours.beside(theirs, &round),
         unit: "µs",
         limit: limits::warm(peer, case.job),
     })
 }
 
 /// What is made of povery's figure and that of each other peer.
-pub(crate) fn beside(
-    figures: &[f64],
-    make: impl Fn(&'static str, f64, f64) -> Ratio,
-) -> Vec<Ratio> {
-    let Some((&ours, others)) = figures.split_first() else {
+pub(crate) fn beside<T>(figures: &[T], make: impl Fn(&'static str, &T, &T) -> Ratio) -> Vec<Ratio> {
+    let Some((ours, others)) = figures.split_first() else {
         return Vec::new();
     };
     let peers = PEERS.iter().skip(1).zip(others);
     peers
-        .map(|(peer, &theirs)| make(peer.name, ours, theirs))
+        .map(|(peer, theirs)| make(peer.name, ours, theirs))
         .collect()
 }
 
@@ -151,12 +161,13 @@ fn peak(memory: &[Vec<u64>], report: &mut Report) {
             peaks.max().map_or(f64::NAN, |&peak| peak as f64)
         })
         .collect();
-    let ratios = beside(&peaks, |peer, ours, theirs| Ratio {
+    let ratios = beside(&peaks, |peer, &ours, &theirs| Ratio {
         measure: "peak RSS",
         case: "all of the above".to_owned(),
         pair: format!("povery / {peer}"),
         ours,
         theirs,
+        value: ours / theirs,
         unit: "KiB",
         limit: limits::memory(peer),
     });

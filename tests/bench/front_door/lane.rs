@@ -9,7 +9,7 @@ use crate::options::Options;
 use crate::statistics::{Sequence, median, percentile};
 
 /// How often each function has its turn.
-const ROUNDS: usize = 20;
+const ROUNDS: usize = 40;
 
 /// A running function, and what is asked of it.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub(crate) struct Lane {
 }
 
 /// What a function's invocations took.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Warm {
     /// Microseconds until the answer: half of the invocations take no longer.
     pub(crate) median: f64,
@@ -33,6 +33,27 @@ pub(crate) struct Warm {
     pub(crate) each: f64,
     /// Microseconds of the function on the core, for each invocation.
     pub(crate) cpu: f64,
+    /// The median and the time on the core of each round.
+    pub(crate) rounds: Vec<Round>,
+}
+
+/// What the invocations of one round took, in microseconds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Round {
+    pub(crate) median: f64,
+    pub(crate) cpu: f64,
+}
+
+impl Warm {
+    /// This one beside another: the median over the rounds of their ratios. A virtual machine is faster
+    /// in some rounds than in others, for all who have their turn in them.
+    pub(crate) fn beside(&self, other: &Self, figure: impl Fn(&Round) -> f64) -> f64 {
+        let rounds = self.rounds.iter().zip(&other.rounds);
+        let ratios: Vec<f64> = rounds
+            .map(|(our, their)| figure(our) / figure(their))
+            .collect();
+        median(&ratios).unwrap_or(f64::NAN)
+    }
 }
 
 impl Lane {
@@ -107,6 +128,7 @@ struct Times {
     answers: Vec<f64>,
     each: Vec<f64>,
     cpu: Duration,
+    rounds: Vec<Round>,
 }
 
 /// Measures all of them, turn by turn, in an order that changes with every round.
@@ -123,19 +145,26 @@ pub(crate) fn measure(lanes: &mut [Lane], invocations: usize) -> Result<Vec<Warm
                 continue;
             };
             lane.function.host().ready(lane.at_once)?;
-            let before = lane.function.cpu_time()?;
+            let (before, first) = (lane.function.cpu_time()?, times.answers.len());
             lane.run(invocations.div_ceil(ROUNDS), times)?;
             lane.function.host().ready(lane.at_once)?;
-            times.cpu += lane.function.cpu_time()?.saturating_sub(before);
+            let cpu = lane.function.cpu_time()?.saturating_sub(before);
+            times.cpu += cpu;
+            let answers = &times.answers[first..];
+            times.rounds.push(Round {
+                median: median(answers).unwrap_or(f64::NAN),
+                cpu: microseconds(cpu) / answers.len() as f64,
+            });
         }
     }
     let nothing = || HostError("nothing was measured".to_owned());
-    let warm = times.iter().map(|times| {
+    let warm = times.into_iter().map(|times| {
         Some(Warm {
             median: median(&times.answers)?,
             p99: percentile(&times.answers, 99.0)?,
             each: median(&times.each)?,
             cpu: microseconds(times.cpu) / times.answers.len() as f64,
+            rounds: times.rounds,
         })
     });
     warm.collect::<Option<_>>().ok_or_else(nothing)

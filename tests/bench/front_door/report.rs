@@ -15,6 +15,8 @@ pub(crate) struct Ratio {
     pub(crate) ours: f64,
     /// The second.
     pub(crate) theirs: f64,
+    /// The one beside the other.
+    pub(crate) value: f64,
     /// What they are counted in.
     pub(crate) unit: &'static str,
     /// The most that the ratio may be, if there is such.
@@ -22,16 +24,10 @@ pub(crate) struct Ratio {
 }
 
 impl Ratio {
-    fn value(&self) -> f64 {
-        self.ours / self.theirs
-    }
-
     /// Whether it exceeds its limit; what is no number exceeds any.
     fn is_missed(&self) -> bool {
-        self.limit.is_some_and(|limit| {
-            let value = self.value();
-            value.is_nan() || value > limit
-        })
+        self.limit
+            .is_some_and(|limit| self.value.is_nan() || self.value > limit)
     }
 }
 
@@ -67,7 +63,7 @@ impl Report {
                 ratio.pair.clone(),
                 format!("{} {}", figure(ratio.ours), ratio.unit),
                 format!("{} {}", figure(ratio.theirs), ratio.unit),
-                format!("{:.3}", ratio.value()),
+                format!("{:.3}", ratio.value),
                 limit.unwrap_or_default(),
                 verdict.to_owned(),
             ]);

@@ -51,32 +51,30 @@ pub(crate) fn measure(
         table.row([count.to_string(), median, p99, cpu, instructions]);
     }
     print!("{}", table.text("Routes"));
-    let mut add = |measure, figures: Vec<f64>, unit, limit| {
-        if let (Some(&theirs), Some(&ours)) = (figures.first(), figures.last()) {
-            report.add(Ratio {
-                measure,
-                case: "routes".to_owned(),
-                pair: "1000 routes / 1 route".to_owned(),
-                ours,
-                theirs,
-                unit,
-                limit,
-            });
-        }
+    let mut add = |measure, [ours, theirs]: [f64; 2], value, unit, limit| {
+        report.add(Ratio {
+            measure,
+            case: "routes".to_owned(),
+            pair: "1000 routes / 1 route".to_owned(),
+            ours,
+            theirs,
+            value,
+            unit,
+            limit,
+        });
     };
-    add(
-        "median",
-        warm.iter().map(|warm| warm.median).collect(),
-        "µs",
-        Some(limits::ROUTES),
-    );
-    add(
-        "CPU",
-        warm.iter().map(|warm| warm.cpu).collect(),
-        "µs",
-        Some(limits::ROUTES),
-    );
-    add("instructions", counts, "", None);
+    if let [one, .., thousand] = &*warm {
+        let (medians, cpus) = ([thousand.median, one.median], [thousand.cpu, one.cpu]);
+        let (median, cpu) = (
+            thousand.beside(one, |round| round.median),
+            thousand.beside(one, |round| round.cpu),
+        );
+        add("median", medians, median, "µs", Some(limits::ROUTES));
+        add("CPU", cpus, cpu, "µs", Some(limits::ROUTES));
+    }
+    if let [one, .., thousand] = *counts {
+        add("instructions", [thousand, one], thousand / one, "", None);
+    }
     Ok(())
 }
 

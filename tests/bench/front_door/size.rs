@@ -26,12 +26,13 @@ pub(crate) fn measure(
     let users = PEERS.map(|peer| size(peer.program(Payload::V2)));
     let users = users.into_iter().collect::<Result<Vec<_>, _>>()?;
     print!("{}", table.text("Stripped programs"));
-    let ratio = |case: &str, peer: &str, ours, theirs, limit| Ratio {
+    let ratio = |case: &str, peer: &str, ours: f64, theirs: f64, limit| Ratio {
         measure: "stripped size",
         case: case.to_owned(),
         pair: format!("povery / {peer}"),
         ours,
         theirs,
+        value: ours / theirs,
         unit: "KiB",
         limit,
     };
@@ -42,7 +43,7 @@ pub(crate) fn measure(
         theirs,
         Some(limits::HELLO),
     ));
-    for users in beside(&users, |peer, ours, theirs| {
+    for users in beside(&users, |peer, &ours, &theirs| {
         ratio("users", peer, ours, theirs, None)
     }) {
         report.add(users);

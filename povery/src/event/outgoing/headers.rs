@@ -1,8 +1,10 @@
 //! The headers of a response, in the shapes that gateways read.
 
-use http::header::SET_COOKIE;
+use http::header::{CONTENT_ENCODING, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::event::Origin;
 
 /// Leaves out the lines that are not UTF-8, which cannot stand in JSON, and logs it.
 pub(super) fn keep_text(headers: &mut HeaderMap, request_id: &str) {
@@ -24,6 +26,34 @@ pub(super) fn keep_text(headers: &mut HeaderMap, request_id: &str) {
             );
         }
     }
+}
+
+/// As many names as `set-cookie` has that differ in case alone.
+const CASES: usize = 1 << 9;
+
+/// Leaves out the cookies for which there is no name left, where each needs one of its own, and logs it.
+pub(super) fn keep_cookies(headers: &mut HeaderMap, origin: Origin, request_id: &str) {
+    let own_names = matches!(origin, Origin::Alb { multi: false } | Origin::Lattice);
+    if !own_names || headers.get_all(SET_COOKIE).iter().nth(CASES).is_none() {
+        return;
+    }
+    if let http::header::Entry::Occupied(cookies) = headers.entry(SET_COOKIE) {
+        let (name, cookies) = cookies.remove_entry_mult();
+        let kept: Vec<HeaderValue> = cookies.take(CASES).collect();
+        for cookie in kept {
+            headers.append(name.clone(), cookie);
+        }
+    }
+    tracing::error!(
+        request_id,
+        "more than {CASES} cookies: this gateway takes no more, and the others are left out"
+    );
+}
+
+/// Whether the body has a content coding, so that a gateway must not take it for text.
+pub(crate) fn is_coded(headers: &HeaderMap) -> bool {
+    let mut codings = headers.get_all(CONTENT_ENCODING).iter();
+    codings.any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
 fn is_text(value: &HeaderValue) -> bool {

@@ -72,6 +72,8 @@ fn base64_exactly_when_needed() {
         (&[], b"\0\x7f", "\0\x7f", false),
         (&[], b"\xff\xfe", "//4=", true),
         (&[("content-encoding", &b"br"[..])], b"f", "Zg==", true),
+        (&[("content-encoding", b"br")], b"", "", false),
+        (&[("content-encoding", b"Identity")], b"f", "f", false),
     ] {
         let written = written(Origin::HttpApi, headers, body);
         let body = (&written["body"], &written["isBase64Encoded"]);
@@ -89,6 +91,34 @@ fn a_header_that_is_no_text_is_left_out() {
     ];
     let written = written(Origin::HttpApi, &headers, b"");
     assert_eq!(written["headers"], json!({"x-b": "1", "x-c": "é"}));
+}
+
+#[test]
+fn cookies_without_a_name_of_their_own_are_left_out() {
+    let cookies: Vec<String> = (0..600).map(|number| format!("c{number}=1")).collect();
+    let headers: Vec<(&str, &[u8])> = cookies
+        .iter()
+        .map(|cookie| ("set-cookie", cookie.as_bytes()))
+        .collect();
+    for origin in [Origin::Alb { multi: false }, Origin::Lattice] {
+        let written = written(origin, &headers, b"");
+        let mut kept: Vec<&str> = written["headers"]
+            .as_object()
+            .unwrap()
+            .values()
+            .filter_map(|cookie| cookie.as_str())
+            .collect();
+        kept.sort_unstable();
+        let mut expected: Vec<&str> = cookies[..512].iter().map(String::as_str).collect();
+        expected.sort_unstable();
+        assert_eq!(kept, expected, "{origin:?}");
+    }
+    assert_eq!(
+        written(Origin::FunctionUrl, &headers, b"")["cookies"]
+            .as_array()
+            .map(Vec::len),
+        Some(600)
+    );
 }
 
 #[test]

@@ -140,6 +140,27 @@ fn no_caller_chooses_the_stage() {
             "{stage} {route_key} {path}"
         );
     }
+    // What a tail took says where the path begins.
+    for (template, proxy, path, expected) in [
+        ("/{proxy+}", "admin", "/dev/admin", "/admin"),
+        ("/{proxy+}", "dev/admin", "/dev/admin", "/dev/admin"),
+        ("/{proxy+}", "dev/admin", "/dev/dev/admin", "/dev/admin"),
+        ("/{proxy+}", "admin/", "/dev/admin/", "/admin/"),
+        ("/a/{proxy+}", "b/c", "/dev/a/b/c", "/a/b/c"),
+        ("/a/{proxy+}", "b", "/dev/x/b", "/dev/x/b"),
+        ("/{proxy+}", "x", "/dev/admin", "/dev/admin"),
+        ("/{proxy+}", "admin", "/dev/a/admin", "/dev/a/admin"),
+        ("/{other+}", "admin", "/dev/admin", "/dev/admin"),
+    ] {
+        let mut event = http_api("dev", path);
+        event["requestContext"]["domainName"] = "api.example.com".into();
+        event["requestContext"]["routeKey"] = format!("ANY {template}").into();
+        event["pathParameters"] = json!({ "proxy": proxy });
+        assert_eq!(routed(&event).as_deref(), Some(expected), "{event}");
+    }
+    let mut event = http_api("dev", "/dev/admin");
+    event["requestContext"]["domainName"] = "A1.Execute-API.eu-central-1.amazonaws.com".into();
+    assert_eq!(routed(&event).as_deref(), Some("/admin"));
     assert_eq!(routed(&http_api("", "//admin")), None);
     // Nor does a custom domain make an HTTP API a Function URL, whose path is decoded here.
     let mut event = http_api("$default", "/t/%41");

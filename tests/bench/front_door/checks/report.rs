@@ -7,6 +7,7 @@ fn ratio(ours: f64, theirs: f64, limit: Option<f64>) -> Ratio {
         pair: "povery / floor".to_owned(),
         ours,
         theirs,
+        value: ours / theirs,
         unit: "µs",
         limit,
     }
