@@ -119,4 +119,4 @@ fn text(panic: &(dyn Any + Send)) -> String {
 }
 
 /// The longest that a request may take: its invocation's time, and what it is frozen.
-const LONGEST: Duration = Duration::from_secs(5);
+const LONGEST: Duration = Duration::from_secs(7);

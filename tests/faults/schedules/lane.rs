@@ -97,7 +97,7 @@ impl Lane {
         let bench = Bench::with_secret(self.database.clone(), |function| {
             function
                 .env("AWS_LAMBDA_MAX_CONCURRENCY", concurrency.to_string())
-                .timeout(Duration::from_secs(2))
+                .timeout(Duration::from_secs(4))
         })
         .await;
         if random.bool() {
