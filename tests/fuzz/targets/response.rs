@@ -139,6 +139,8 @@ fn expected(script: &Script) -> Option<Expected> {
     }
     for name in [
         "connection",
+        "proxy-connection",
+        "te",
         "transfer-encoding",
         "trailer",
         "upgrade",
@@ -146,11 +148,10 @@ fn expected(script: &Script) -> Option<Expected> {
     ] {
         headers.remove(name);
     }
+    // One length, and the body's, or none.
     let length = body.len().to_string();
-    if headers
-        .get("content-length")
-        .is_some_and(|value| value.as_bytes() != length.as_bytes())
-    {
+    let lengths: Vec<_> = headers.get_all("content-length").iter().collect();
+    if lengths.len() > 1 || lengths.iter().any(|value| *value != length.as_str()) {
         headers.remove("content-length");
     }
     Some(Expected {
@@ -165,6 +166,16 @@ fn lines(headers: &HeaderMap, format: Format) -> Vec<(String, String)> {
     let lists = matches!(format, Format::Lists | Format::DescribedLists);
     let mut lines: Vec<(String, String)> = Vec::new();
     for (name, value) in headers {
+        let cookies = |lines: &[(String, String)]| {
+            lines
+                .iter()
+                .filter(|(name, _)| name == "set-cookie")
+                .count()
+        };
+        // There are no more names that differ in case.
+        if format == Format::Described && name == "set-cookie" && cookies(&lines) == 512 {
+            continue;
+        }
         // No JSON has it.
         let Ok(value) = std::str::from_utf8(value.as_bytes()) else {
             continue;
