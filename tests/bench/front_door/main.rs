@@ -7,20 +7,29 @@ mod callgrind;
 mod case;
 mod cold;
 mod concurrent;
+#[path = "../harness/event.rs"]
 mod event;
+#[path = "../harness/function.rs"]
 mod function;
+#[path = "../harness/host.rs"]
 mod host;
 mod instructions;
 mod jobs;
 mod lane;
 mod limits;
+#[path = "../harness/machine.rs"]
 mod machine;
+#[path = "../harness/message.rs"]
 mod message;
 mod options;
+mod packages;
+#[path = "../harness/programs.rs"]
 mod programs;
+#[path = "../harness/report.rs"]
 mod report;
 mod routes;
 mod size;
+#[path = "../harness/statistics.rs"]
 mod statistics;
 
 use std::env;
@@ -52,14 +61,33 @@ fn main() -> ExitCode {
     }
 }
 
+/// The crates that the peers stand on.
+const CRATES: [&str; 8] = [
+    "lambda_http",
+    "lambda_runtime",
+    "axum",
+    "lambda-lw-http-router",
+    "hyper",
+    "tokio",
+    "serde_json",
+    "validator",
+];
+
 fn measure(options: &Options) -> Result<Report, HostError> {
     if options.wants(Section::Instructions) && !callgrind::available() {
         let what = "valgrind not found: install it, or leave the instructions out with --without-callgrind";
         return Err(HostError(what.to_owned()));
     }
-    let programs = Programs::build(options)?;
-    let core = machine::pin()?;
-    machine::describe(core, options);
+    let programs = Programs::build(packages::wanted(options))?;
+    let core = machine::cores()?.first().copied();
+    let core = core.ok_or_else(|| HostError("no core to be had".to_owned()))?;
+    // All of it is on one core.
+    machine::bind(core)?;
+    let run = format!(
+        "{} invocations, {} starts, {} worker threads in a default runtime",
+        options.invocations, options.starts, options.workers
+    );
+    machine::describe(&format!("all on core {core}"), &CRATES, &run);
 
     let mut report = Report::default();
     let sections: [(Section, Measure); 7] = [

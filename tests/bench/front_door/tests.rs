@@ -5,16 +5,25 @@
 mod bodies;
 mod callgrind;
 mod case;
+#[path = "../harness/event.rs"]
 mod event;
+#[path = "../harness/function.rs"]
 mod function;
+#[path = "../harness/host.rs"]
 mod host;
 mod lane;
 mod limits;
+#[path = "../harness/machine.rs"]
 mod machine;
+#[path = "../harness/message.rs"]
 mod message;
 mod options;
+mod packages;
+#[path = "../harness/programs.rs"]
 mod programs;
+#[path = "../harness/report.rs"]
 mod report;
+#[path = "../harness/statistics.rs"]
 mod statistics;
 
 mod checks {

@@ -29,6 +29,8 @@ fn the_calls_of_the_runtime_api() {
             Call::Answer(_) => "answer",
             Call::Next => "next",
             Call::Failure => "failure",
+            Call::Register => "register",
+            Call::Event => "event",
             Call::Unknown => "unknown",
         }
     };
@@ -39,6 +41,9 @@ fn the_calls_of_the_runtime_api() {
         call("POST /2018-06-01/runtime/invocation/i/error"),
         "failure"
     );
+    assert_eq!(call("POST /2020-01-01/extension/register"), "register");
+    assert_eq!(call("GET /2020-01-01/extension/event/next"), "event");
+    assert_eq!(call("GET /2020-01-01/extension/register"), "unknown");
     assert_eq!(call("GET /"), "unknown");
 }
 

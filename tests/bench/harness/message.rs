@@ -11,6 +11,10 @@ pub(crate) enum Call<'a> {
     Answer(&'a str),
     /// The failure of an invocation, or of the start.
     Failure,
+    /// The registration of an internal extension.
+    Register,
+    /// An extension's wait for an event.
+    Event,
     /// Anything else.
     Unknown,
 }
@@ -65,6 +69,11 @@ impl Message {
         let line = std::str::from_utf8(line).unwrap_or_default();
         let mut words = line.split(' ');
         let (method, target) = (words.next(), words.next());
+        match (method, target) {
+            (Some("POST"), Some("/2020-01-01/extension/register")) => return Call::Register,
+            (Some("GET"), Some("/2020-01-01/extension/event/next")) => return Call::Event,
+            _ => {}
+        }
         let target = target.and_then(|target| target.strip_prefix("/2018-06-01/runtime/"));
         match (method, target) {
             (Some("GET"), Some("invocation/next")) => Call::Next,

@@ -8,90 +8,13 @@ use std::{fs, io};
 use povery_tests::workspace;
 
 use crate::host::HostError;
-use crate::options::{Options, Section};
 
 /// A package and its programs. It is built alone: with others it would have their features.
-struct Package {
-    name: &'static str,
-    programs: &'static [&'static str],
-    sections: &'static [Section],
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Package {
+    pub(crate) name: &'static str,
+    pub(crate) programs: &'static [&'static str],
 }
-
-const USERS: &[Section] = &[
-    Section::Jobs,
-    Section::Instructions,
-    Section::Cold,
-    Section::Size,
-];
-
-const PACKAGES: [Package; 12] = [
-    Package {
-        name: "on-povery",
-        programs: &["on-povery"],
-        sections: &[
-            Section::Jobs,
-            Section::Instructions,
-            Section::Cold,
-            Section::Size,
-            Section::Concurrent,
-        ],
-    },
-    Package {
-        name: "on-lambda-http",
-        programs: &["lambda-http-default", "lambda-http-current-thread"],
-        sections: USERS,
-    },
-    Package {
-        name: "on-axum",
-        programs: &["on-axum"],
-        sections: USERS,
-    },
-    Package {
-        name: "on-lw-http-router",
-        programs: &["lw-http-router-v1", "lw-http-router-v2"],
-        sections: USERS,
-    },
-    Package {
-        name: "floor",
-        programs: &["floor"],
-        sections: USERS,
-    },
-    Package {
-        name: "hello-povery",
-        programs: &["hello-povery"],
-        sections: &[Section::Size],
-    },
-    Package {
-        name: "hello-lambda-http",
-        programs: &["hello-lambda-http"],
-        sections: &[Section::Size],
-    },
-    Package {
-        name: "routes",
-        programs: &["routes-1", "routes-10", "routes-100", "routes-1000"],
-        sections: &[Section::Routes],
-    },
-    Package {
-        name: "echo-povery",
-        programs: &["echo-povery"],
-        sections: &[Section::Bodies],
-    },
-    Package {
-        name: "echo-floor",
-        programs: &["echo-floor"],
-        sections: &[Section::Bodies],
-    },
-    Package {
-        name: "echo-lambda-http",
-        programs: &["echo-lambda-http"],
-        sections: &[Section::Bodies],
-    },
-    Package {
-        name: "concurrent-lambda-http",
-        programs: &["concurrent-lambda-http"],
-        sections: &[Section::Concurrent],
-    },
-];
 
 /// A program as it was built, and as it is deployed.
 #[derive(Clone, Debug)]
@@ -115,17 +38,13 @@ pub(crate) fn peers() -> PathBuf {
 }
 
 impl Programs {
-    /// Builds what the options ask for; cargo shows how far it is.
-    pub(crate) fn build(options: &Options) -> Result<Self, HostError> {
+    /// Builds these packages; cargo shows how far it is.
+    pub(crate) fn build(packages: impl IntoIterator<Item = Package>) -> Result<Self, HostError> {
         let place = workspace::target_dir().join("front-door");
         let stripped = place.join("stripped");
         fs::create_dir_all(&stripped)?;
         let mut programs = BTreeMap::new();
-        let wanted = PACKAGES.iter().filter(|package| {
-            let mut sections = package.sections.iter();
-            sections.any(|&section| options.wants(section))
-        });
-        for package in wanted {
+        for package in packages {
             eprintln!("building {}", package.name);
             cargo(package.name, &place)?;
             for &name in package.programs {

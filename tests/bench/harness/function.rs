@@ -32,6 +32,14 @@ pub(crate) struct Function {
 impl Function {
     /// Starts it; it is not waited for.
     pub(crate) fn start(start: Start<'_>) -> Result<Self, HostError> {
+        Self::with_environment(start, &[])
+    }
+
+    /// The same, with variables beside Lambda's.
+    pub(crate) fn with_environment(
+        start: Start<'_>,
+        environment: &[(&str, String)],
+    ) -> Result<Self, HostError> {
         // Under valgrind everything takes fifty times as long.
         let patience = Duration::from_secs(if start.callgrind.is_some() { 120 } else { 20 });
         let host = Host::new(patience)?;
@@ -73,7 +81,8 @@ impl Function {
             // Tokio would count the cores that it may use here, which is one.
             .env("TOKIO_WORKER_THREADS", start.workers.to_string())
             // Without it lambda_http puts the stage of payload 1.0 before the path.
-            .env("AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH", "true");
+            .env("AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH", "true")
+            .envs(environment.iter().map(|(name, value)| (name, value)));
         if start.concurrency > 1 {
             let concurrency = start.concurrency.to_string();
             command.env("AWS_LAMBDA_MAX_CONCURRENCY", concurrency);

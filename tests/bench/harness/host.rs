@@ -11,6 +11,9 @@ use crate::message::{Call, Message, Unreadable};
 /// What a function's answer is acknowledged with.
 const ACCEPTED: &[u8] = b"HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\n\
     Date: Mon, 02 Feb 2026 11:00:01 GMT\r\nContent-Length: 16\r\n\r\n{\"status\":\"OK\"}\n";
+/// What the registration of an extension is answered.
+const REGISTERED: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\
+    Lambda-Extension-Identifier: 5d1f3a52-61ab-4e97-b2d4-000000000001\r\nContent-Length: 2\r\n\r\n{}";
 /// The timeout that deadlines announce.
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// How much is read at once.
@@ -240,6 +243,9 @@ impl Host {
                         answered(now - flight.begun, body)?;
                         stream.write_all(ACCEPTED)?;
                     }
+                    Call::Register => stream.write_all(REGISTERED)?,
+                    // None comes.
+                    Call::Event => {}
                     call @ (Call::Failure | Call::Unknown) => {
                         let body = String::from_utf8_lossy(body);
                         return Err(HostError(format!("the function said {call:?}: {body}")));
