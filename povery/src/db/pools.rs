@@ -65,6 +65,7 @@ impl Pools {
     }
 
     /// Whether there is one of that name already.
+    #[cfg(feature = "local")]
     pub(crate) fn has(&self, name: &str) -> bool {
         self.existing(name).is_some()
     }

@@ -90,8 +90,12 @@ impl Handle {
         let options = client_options(credentials, &slots.options)?;
         let made = timeout(time, async { self.set_up(options.connect().await?).await });
         let live = made.await.unwrap_or_else(|_| {
-            let (host, port, time) = (&credentials.host, credentials.port, time.as_millis());
-            let text = format!("no answer from {host}:{port} within {time} ms");
+            let (host, port) = (&credentials.host, credentials.port);
+            let time = match time.subsec_millis() {
+                0 => format!("{} s", time.as_secs()),
+                _ => format!("{} ms", time.as_millis()),
+            };
+            let text = format!("no answer from {host}:{port} within {time}");
             Err(sqlx::Error::Io(io::Error::new(
                 io::ErrorKind::TimedOut,
                 text,
