@@ -178,6 +178,8 @@ where
     }
     let limit = route.body_limit().unwrap_or(app.body_limit);
     let body = body::read(&mut head.headers, body, limit).await?;
+    #[cfg(not(feature = "postgres"))]
+    let _ = databases;
     let request = Request {
         head,
         body,
