@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use povery_tests::event::{decode_v2, payload_v2};
-use povery_tests::fake_secrets::FakeSecrets;
+use povery_tests::fake_secrets::{Caching, FakeExtension, FakeSecrets};
 use povery_tests::fault_proxy::FaultProxy;
 use povery_tests::function::{Function, RuntimeHost};
 use serde_json::Value;
@@ -96,6 +96,29 @@ impl Bench {
     /// The same, with a Secrets Manager that fails from the beginning.
     pub(crate) async fn cold(database: Database, spoil: impl FnOnce(&FakeSecrets)) -> Self {
         Self::prepared(database, spoil, |function| function).await
+    }
+
+    /// A function that has its password from a secret, by way of an extension.
+    pub(crate) async fn with_extension(
+        database: Database,
+        manner: Caching,
+    ) -> (Self, FakeExtension) {
+        let proxy = FaultProxy::start(database.address).await;
+        let secrets =
+            FakeSecrets::start(database.secret(proxy.port(), &database.role, PASSWORD)).await;
+        let extension = FakeExtension::before(&secrets).await;
+        extension.set(manner);
+        let environment = secrets
+            .environment()
+            .into_iter()
+            .chain(extension.environment());
+        let function = environment.fold(function(), |function, (name, value)| {
+            function.env(name, value)
+        });
+        (
+            Self::over(database, proxy, Some(secrets), function).await,
+            extension,
+        )
     }
 
     async fn prepared(

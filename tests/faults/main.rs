@@ -5,9 +5,12 @@ mod bench;
 mod canary;
 mod connecting;
 mod database;
+mod extension;
 mod frozen;
 mod idle;
 mod in_flight;
+#[cfg(feature = "pgbouncer")]
+mod pgbouncer;
 mod rotation;
 mod schedules;
 mod secrets;

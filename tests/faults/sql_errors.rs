@@ -133,7 +133,8 @@ async fn disk_full_and_out_of_memory_53100_53200() {
         assert!(bench.proxy.is_played());
         let told = bench.told();
         let alarm = told.lines().next_back().unwrap_or_default();
-        for part in [r#""level":"ERROR""#, "a scripted failure"] {
+        let named = format!(r#""sqlstate":"{sqlstate}""#);
+        for part in [r#""level":"ERROR""#, "a scripted failure", &named] {
             assert!(alarm.contains(part), "{told}");
         }
         bench.sql(insert).await.is(204, SOON);

@@ -10,6 +10,7 @@ mod iam;
 mod proxy;
 mod requests;
 mod retries;
+mod shared_sessions;
 mod statements;
 mod tls;
 mod transactions;

@@ -1,5 +1,9 @@
 //! A fake Secrets Manager with one secret: it rotates, and fails, as a test says.
 
+mod extension;
+
+pub use extension::{Caching, FakeExtension};
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

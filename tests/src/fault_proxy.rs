@@ -82,7 +82,8 @@ impl Reply {
 pub struct FaultProxy {
     address: SocketAddr,
     shared: Arc<Shared>,
-    listening: Mutex<Option<JoinHandle<()>>>,
+    /// Held until a change is done: for a moment the port is neither served nor free.
+    listening: tokio::sync::Mutex<Option<JoinHandle<()>>>,
 }
 
 #[derive(Debug)]
@@ -121,7 +122,7 @@ impl FaultProxy {
         Self {
             address,
             shared,
-            listening: Mutex::new(Some(listening)),
+            listening: tokio::sync::Mutex::new(Some(listening)),
         }
     }
 
@@ -175,8 +176,8 @@ impl FaultProxy {
 
     /// Refuses new connections and resets those that are there, as a machine without a server.
     pub async fn refuse(&self) {
-        let listening = lock(&self.listening).take();
-        if let Some(listening) = listening {
+        let mut served = self.listening.lock().await;
+        if let Some(listening) = served.take() {
             self.cut(Cut::Reset);
             // The resets are sent by the connections' own tasks.
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;
@@ -190,11 +191,12 @@ impl FaultProxy {
     /// # Panics
     /// If something else has taken the port.
     pub async fn accept(&self) {
-        if lock(&self.listening).is_none() {
+        let mut served = self.listening.lock().await;
+        if served.is_none() {
             let listener = TcpListener::bind(self.address).await;
             let listener = listener.unwrap_or_else(|error| panic!("{}: {error}", self.address));
             let listening = tokio::spawn(serve(listener, Arc::clone(&self.shared)));
-            *lock(&self.listening) = Some(listening);
+            *served = Some(listening);
         }
     }
 
@@ -208,7 +210,7 @@ impl FaultProxy {
 
 impl Drop for FaultProxy {
     fn drop(&mut self) {
-        if let Some(listening) = lock(&self.listening).take() {
+        if let Some(listening) = self.listening.get_mut().take() {
             listening.abort();
         }
     }

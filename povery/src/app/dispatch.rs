@@ -110,8 +110,10 @@ fn failed(app: &Inner, asked: &Asked, error: PoveryError) -> Response {
     } = asked;
     let request_id = request_id.as_str();
     if error.status().is_server_error() {
-        let (path, status, error) = (uri.path(), error.status().as_u16(), error.chain());
-        tracing::error!(request_id, %method, path, status, "{error}");
+        let (path, status, chain) = (uri.path(), error.status().as_u16(), error.chain());
+        let sqlstate = databases::sqlstate(&error);
+        let sqlstate = sqlstate.as_deref();
+        tracing::error!(request_id, %method, path, status, sqlstate, "{chain}");
     }
     wire::response(&error, app.error_format, request_id).map(Body::from)
 }

@@ -1,5 +1,8 @@
 //! The answer to a database error: by SQLSTATE, else by kind. Its text is for the log alone.
 
+use std::borrow::Cow;
+use std::error::Error;
+
 use http::StatusCode;
 
 use super::fault;
@@ -48,6 +51,18 @@ pub fn violates(error: &sqlx::Error, constraint: &str) -> bool {
 pub fn has_sqlstate(error: &sqlx::Error, sqlstate: &str) -> bool {
     let code = error.as_database_error().and_then(|error| error.code());
     code.is_some_and(|code| code.starts_with(sqlstate))
+}
+
+/// The SQLSTATE of the database error that is the cause of this one, if one is.
+pub(crate) fn cause(error: &PoveryError) -> Option<Cow<'_, str>> {
+    let mut next: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(error) = next {
+        if let Some(code) = error.downcast_ref().and_then(fault::sqlstate) {
+            return Some(code);
+        }
+        next = error.source();
+    }
+    None
 }
 
 fn status(error: &sqlx::Error) -> StatusCode {

@@ -52,9 +52,16 @@ pub(super) fn sqlstate(error: &sqlx::Error) -> Option<Cow<'_, str>> {
     error.as_database_error()?.code()
 }
 
-/// A login that the server does not accept (28P01, 28000): perhaps the password was rotated.
+/// A login that the server does not accept (28P01, 28000): perhaps the password was rotated. PgBouncer before 1.20
+/// says so in words alone.
 pub(super) fn is_refused_login(error: &sqlx::Error) -> bool {
-    sqlstate(error).is_some_and(|code| code.starts_with("28"))
+    let Some(error) = error.as_database_error() else {
+        return false;
+    };
+    error.code().is_some_and(|code| {
+        let words = || error.message().contains("authentication failed");
+        code.starts_with("28") || code == "08P01" && words()
+    })
 }
 
 /// A server that is starting, ending, full or not listening yet: another attempt to connect may succeed.

@@ -13,12 +13,14 @@ mod pool;
 mod pools;
 mod secret;
 mod session;
+mod shared;
 mod source;
 mod statement;
 mod stats;
 mod tls;
 mod transaction;
 
+pub(crate) use answer::cause as sqlstate;
 pub use answer::{DatabaseError, has_sqlstate, violates};
 pub use credentials::{Credentials, DatabaseConfigError};
 #[cfg(feature = "local")]

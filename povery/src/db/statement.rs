@@ -2,10 +2,11 @@
 
 use async_stream::try_stream;
 use futures_core::Stream;
+use futures_core::future::BoxFuture;
 use futures_util::TryStreamExt;
 use sqlx::error::BoxDynError;
 use sqlx::postgres::{PgArguments, PgQueryResult, PgRow, PgStatement, PgTypeInfo};
-use sqlx::{Either, Execute, Executor, Postgres, SqlStr};
+use sqlx::{Either, Execute, Executor, PgConnection, Postgres, SqlStr};
 use std::time::Instant;
 use tokio::time::timeout_at;
 
@@ -63,6 +64,9 @@ pub(super) async fn bounded<T>(
     }
 }
 
+/// How sqlx runs a statement.
+type Run<T> = for<'c> fn(&'c mut PgConnection, Statement) -> BoxFuture<'c, Result<T, sqlx::Error>>;
+
 /// Each ends in time, and notes what its error says of the connection.
 impl PoolConnection {
     /// Behind a proxy the next statement may be another session's: no statement has a name there.
@@ -75,25 +79,44 @@ impl PoolConnection {
         result.inspect_err(|error| self.note(error))
     }
 
-    pub(super) async fn run(&mut self, statement: Statement) -> Result<PgQueryResult, sqlx::Error> {
-        let (end, statement) = (self.statement_end()?, self.unnamed(statement));
-        let result = bounded(end, self.live_mut().connection.execute(statement)).await;
+    async fn whole<T>(&mut self, statement: Statement, run: Run<T>) -> Result<T, sqlx::Error> {
+        let end = self.statement_end()?;
+        let result = bounded(end, async {
+            self.clear().await?;
+            let statement = self.unnamed(statement);
+            if !self.is_split(statement.arguments.is_some()) {
+                return run(&mut self.live_mut().connection, statement).await;
+            }
+            self.begin_own().await?;
+            let result = run(&mut self.live_mut().connection, statement).await;
+            self.end_own(result).await
+        });
+        let result = result.await;
         self.noted(result)
+    }
+
+    pub(super) async fn run(&mut self, statement: Statement) -> Result<PgQueryResult, sqlx::Error> {
+        self.whole(statement, |connection, statement| {
+            connection.execute(statement)
+        })
+        .await
     }
 
     pub(super) async fn optional(
         &mut self,
         statement: Statement,
     ) -> Result<Option<PgRow>, sqlx::Error> {
-        let (end, statement) = (self.statement_end()?, self.unnamed(statement));
-        let result = bounded(end, self.live_mut().connection.fetch_optional(statement)).await;
-        self.noted(result)
+        self.whole(statement, |connection, statement| {
+            connection.fetch_optional(statement)
+        })
+        .await
     }
 
     pub(super) async fn all(&mut self, statement: Statement) -> Result<Vec<PgRow>, sqlx::Error> {
-        let (end, statement) = (self.statement_end()?, self.unnamed(statement));
-        let result = bounded(end, self.live_mut().connection.fetch_all(statement)).await;
-        self.noted(result)
+        self.whole(statement, |connection, statement| {
+            connection.fetch_all(statement)
+        })
+        .await
     }
 
     pub(super) fn many(
@@ -102,7 +125,17 @@ impl PoolConnection {
     ) -> impl Stream<Item = Result<Either<PgQueryResult, PgRow>, sqlx::Error>> + Send {
         try_stream! {
             let (end, statement) = (self.statement_end()?, self.unnamed(statement));
-            let error = {
+            let split = bounded(end, async {
+                self.clear().await?;
+                let split = self.is_split(statement.arguments.is_some());
+                if split {
+                    self.begin_own().await?;
+                }
+                Ok(split)
+            });
+            let split = split.await;
+            let split = self.noted(split)?;
+            let mut error = {
                 let mut steps = self.live_mut().connection.fetch_many(statement);
                 loop {
                     match bounded(end, steps.try_next()).await {
@@ -112,6 +145,10 @@ impl PoolConnection {
                     }
                 }
             };
+            if split {
+                let result = error.map_or(Ok(()), Err);
+                error = bounded(end, self.end_own(result)).await.err();
+            }
             if let Some(error) = error {
                 self.note(&error);
                 Err(error)?;

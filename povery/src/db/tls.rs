@@ -13,7 +13,7 @@ use super::credentials::{DatabaseConfigError, Tls};
 #[cfg(feature = "rds-roots")]
 const RDS: &[u8] = include_bytes!("roots/rds.pem");
 
-/// Sets what protects the connection. sqlx trusts the system's roots, and those that it is given beside them.
+/// Sets what protects the connection. sqlx trusts Mozilla's roots, which it has in it, and those that it is given beside them.
 ///
 /// # Errors
 ///

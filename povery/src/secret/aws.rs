@@ -4,11 +4,15 @@ use std::time::Duration;
 
 use aws_sdk_secretsmanager::config::retry::RetryConfig;
 use aws_sdk_secretsmanager::config::timeout::TimeoutConfig;
-use aws_sdk_secretsmanager::config::{BehaviorVersion, Config, Credentials, Region};
+use aws_sdk_secretsmanager::config::{
+    BehaviorVersion, Config, Credentials, Region, SharedHttpClient,
+};
 use aws_sdk_secretsmanager::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use http::Uri;
+use http::uri::Scheme;
 use secrecy::SecretString;
 
 use super::{Want, identity};
@@ -51,15 +55,24 @@ fn client(
         .credentials_provider(credentials)
         .timeout_config(timeouts)
         .retry_config(retries)
-        .http_client(
-            Builder::new()
-                .tls_provider(Provider::Rustls(CryptoMode::Ring))
-                .build_https(),
-        );
+        .http_client(http_client(endpoint.as_deref()));
     if let Some(url) = endpoint {
         config = config.endpoint_url(url);
     }
     aws_sdk_secretsmanager::Client::from_conf(config.build())
+}
+
+/// To read the system's roots takes milliseconds of a cold start: not for an endpoint without TLS.
+fn http_client(endpoint: Option<&str>) -> SharedHttpClient {
+    let plain = endpoint
+        .and_then(|url| url.parse::<Uri>().ok())
+        .is_some_and(|url| url.scheme() == Some(&Scheme::HTTP));
+    if plain {
+        return Builder::new().build_http();
+    }
+    Builder::new()
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .build_https()
 }
 
 async fn fetch_with(

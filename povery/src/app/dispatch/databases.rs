@@ -6,6 +6,17 @@ use crate::app::Inner;
 use crate::error::PoveryError;
 use crate::response::Response;
 
+/// What the database called the failure, for the log: its words alone are in the server's language.
+#[cfg(feature = "postgres")]
+pub(super) fn sqlstate(error: &PoveryError) -> Option<String> {
+    crate::db::sqlstate(error).map(|code| code.into_owned())
+}
+
+#[cfg(not(feature = "postgres"))]
+pub(super) fn sqlstate(_: &PoveryError) -> Option<String> {
+    None
+}
+
 /// The databases of one request; nothing without the feature `postgres`.
 pub(super) struct Databases {
     #[cfg(feature = "postgres")]

@@ -16,6 +16,11 @@ use crate::db::stats::Discard;
 
 impl Handle {
     pub(in crate::db) async fn acquire(&self) -> Result<PoolConnection, sqlx::Error> {
+        let span = tracing::debug_span!("acquire", database = title(self.slots.name));
+        self.acquired().instrument(span).await
+    }
+
+    async fn acquired(&self) -> Result<PoolConnection, sqlx::Error> {
         let until = self.acquire_end();
         let permit = self.permit(until).await?;
         let live = match self.idle(until).await {
@@ -76,7 +81,9 @@ impl Handle {
             }
             slots.counters.validations.up();
             let answer_by = until.min(Instant::now() + slots.options.ping);
-            let why = match timeout_at(answer_by.into(), self.validate(&mut live)).await {
+            let span = tracing::debug_span!("validate", database = title(slots.name));
+            let answer = timeout_at(answer_by.into(), self.validate(&mut live));
+            let why = match answer.instrument(span).await {
                 Ok(Ok(())) => {
                     live.validated = number;
                     live.owed = false;

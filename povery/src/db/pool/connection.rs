@@ -30,6 +30,8 @@ pub struct PoolConnection {
     live: Option<Live>,
     /// Why it does not go back.
     discard: Option<Discard>,
+    /// Whether a statement has a transaction of its own, which has not ended.
+    own: bool,
     /// Released after `drop` has put the connection back, so that who waits for it finds it.
     permit: Permit,
 }
@@ -61,6 +63,7 @@ impl PoolConnection {
         Self {
             live: Some(live),
             discard: None,
+            own: false,
             permit,
         }
     }
@@ -93,6 +96,14 @@ impl PoolConnection {
 
     pub(in crate::db) fn is_discarded(&self) -> bool {
         self.discard.is_some()
+    }
+
+    pub(in crate::db) fn has_own(&self) -> bool {
+        self.own
+    }
+
+    pub(in crate::db) fn set_own(&mut self, own: bool) {
+        self.own = own;
     }
 
     /// When a statement is given up.
@@ -144,6 +155,10 @@ impl Drop for PoolConnection {
         let Some(mut live) = self.live.take() else {
             return;
         };
+        // sqlx does not know of a transaction before the server has confirmed it.
+        if self.own && live.depth() == 0 {
+            self.discard(Discard::Transaction);
+        }
         let handle = self.handle();
         let why = self.discard.or_else(|| release(&mut live));
         match why {

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use sqlx::{ConnectOptions, PgConnection};
 use tokio::sync::MutexGuard;
 use tokio::time::{sleep, timeout, timeout_at};
+use tracing::Instrument;
 
 use super::handle::Handle;
 use super::slots::{Live, Slots};
@@ -139,7 +140,14 @@ impl Slots {
                 "credentials asked for again"
             );
         }
-        let credentials = self.source.credentials(want).await;
+        let credentials = self.source.credentials(want);
+        let credentials = match want {
+            Want::Kept => credentials.await,
+            _ => {
+                let span = tracing::debug_span!("refresh", database = title(self.name), ?want);
+                credentials.instrument(span).await
+            }
+        };
         credentials.map(Some).map_err(configuration)
     }
 }

@@ -12,6 +12,15 @@ use crate::db::statement::Statement;
 
 type Result<T> = std::result::Result<T, sqlx::Error>;
 
+/// Does that on the transaction's connection, once it is open, and notes what a failure says of it.
+macro_rules! opened {
+    ($tx:expr, $run:ident($($argument:expr),+)) => {{
+        let mut open = $tx.shared.open().await?;
+        let result = open.connection.$run($($argument),+).await;
+        open.noted(result)
+    }};
+}
+
 impl<'t, M: TransactionMode, D: 'static> Executor<'t> for &'t mut Tx<M, D> {
     type Database = Postgres;
 
@@ -22,9 +31,7 @@ impl<'t, M: TransactionMode, D: 'static> Executor<'t> for &'t mut Tx<M, D> {
     {
         Box::pin(async move {
             let statement = Statement::new(query)?;
-            let mut open = self.shared.open().await?;
-            let result = open.connection.run(statement).await;
-            open.noted(result)
+            opened!(self, run(statement))
         })
     }
 
@@ -63,9 +70,7 @@ impl<'t, M: TransactionMode, D: 'static> Executor<'t> for &'t mut Tx<M, D> {
     {
         Box::pin(async move {
             let statement = Statement::new(query)?;
-            let mut open = self.shared.open().await?;
-            let result = open.connection.all(statement).await;
-            open.noted(result)
+            opened!(self, all(statement))
         })
     }
 
@@ -76,9 +81,7 @@ impl<'t, M: TransactionMode, D: 'static> Executor<'t> for &'t mut Tx<M, D> {
     {
         Box::pin(async move {
             let statement = Statement::new(query)?;
-            let mut open = self.shared.open().await?;
-            let result = open.connection.optional(statement).await;
-            open.noted(result)
+            opened!(self, optional(statement))
         })
     }
 
@@ -90,21 +93,13 @@ impl<'t, M: TransactionMode, D: 'static> Executor<'t> for &'t mut Tx<M, D> {
     where
         't: 'e,
     {
-        Box::pin(async move {
-            let mut open = self.shared.open().await?;
-            let result = open.connection.prepared(sql, parameters).await;
-            open.noted(result)
-        })
+        Box::pin(async move { opened!(self, prepared(sql, parameters)) })
     }
 
     fn describe<'e>(self, sql: SqlStr) -> BoxFuture<'e, Result<sqlx::Describe<Postgres>>>
     where
         't: 'e,
     {
-        Box::pin(async move {
-            let mut open = self.shared.open().await?;
-            let result = open.connection.described(sql).await;
-            open.noted(result)
-        })
+        Box::pin(async move { opened!(self, described(sql)) })
     }
 }
