@@ -27,7 +27,9 @@ pub mod docs;
 pub mod prelude;
 pub mod test;
 
-pub use app::{App, Exit, HookOutcome, InvokeMode, Lifecycle};
+pub use app::{
+    AnyOrigin, App, Cors, Exit, HookOutcome, InvokeMode, Lifecycle, OriginList, Origins,
+};
 #[cfg(feature = "rds-iam")]
 pub use db::RdsIam;
 #[cfg(feature = "postgres")]

@@ -40,11 +40,13 @@ where
     let deadline = head.host.deadline.instant();
     let bound = deadline.map(Bound::before);
     let databases = Databases::new(app, deadline);
+    let cors = app.cors.as_deref();
+    let cors = cors.map(|cors| (cors, cors.asked(head.headers.get())));
     // A panic must not take the next invocation with it, wherever the application's code runs: the handler,
     // what it leaves to be dropped, and the text of its errors.
     let response =
         AssertUnwindSafe(respond(app, request, &asked, bound, &databases)).catch_unwind();
-    let response = match response.await {
+    let mut response = match response.await {
         Ok(response) => response,
         Err(panic) => {
             let text = panic_text(panic);
@@ -55,6 +57,9 @@ where
             response
         }
     };
+    if let Some((cors, asked)) = cors {
+        cors.apply(&asked, &mut response);
+    }
     if response.body().as_bytes().is_some() {
         return response;
     }
@@ -155,6 +160,12 @@ where
 {
     let Incoming { mut head, body } = request;
     let path = path::canonical(head.uri.path())?;
+    if let Some(cors) = &app.cors {
+        let preflight = cors.preflight(&head.method, head.headers.get(), &app.router, &path);
+        if let Some(response) = preflight {
+            return Ok(response);
+        }
+    }
     let found = app.router.find(&head.method, &path);
     let status = found.status();
     let (route, parameters) = match found {

@@ -2,12 +2,14 @@
 
 mod body;
 mod coding;
+mod cors;
 mod dispatch;
 mod exit;
 mod home;
 mod hooks;
 mod invoke_mode;
 
+pub use cors::{AnyOrigin, Cors, OriginList, Origins};
 pub(crate) use dispatch::Interrupted;
 pub use exit::Exit;
 pub(crate) use hooks::SHUTDOWN;
@@ -62,6 +64,7 @@ pub(crate) struct Inner {
     pub(crate) body_limit: usize,
     pub(crate) error_format: ErrorFormat,
     pub(crate) invoke_mode: InvokeMode,
+    cors: Option<Arc<cors::Policy>>,
     #[cfg(feature = "compression")]
     pub(crate) compression: bool,
     pub(crate) hooks: Vec<hooks::Hook>,
@@ -87,6 +90,7 @@ impl App {
                 body_limit: BODY_LIMIT,
                 error_format: ErrorFormat::default(),
                 invoke_mode: InvokeMode::default(),
+                cors: None,
                 #[cfg(feature = "compression")]
                 compression: false,
                 hooks: Vec::new(),
@@ -137,6 +141,13 @@ impl App {
     #[must_use]
     pub fn invoke_mode(mut self, mode: InvokeMode) -> Self {
         self.inner_mut().invoke_mode = mode;
+        self
+    }
+
+    /// Lets pages of other origins call the application; none may unless it is set. See [`Cors`].
+    #[must_use]
+    pub fn cors<O: Origins>(mut self, cors: Cors<O>) -> Self {
+        self.inner_mut().cors = Some(Arc::new(cors.into_policy()));
         self
     }
 
@@ -199,6 +210,9 @@ impl App {
                 let what = "asks for roles or scopes, which this version of povery does not check";
                 mistakes.push(format!("{route:?} {what}"));
             }
+        }
+        if let Some(cors) = &self.inner.cors {
+            mistakes.extend_from_slice(cors.mistakes());
         }
         if mistakes.is_empty() {
             return Ok(());
