@@ -7,8 +7,9 @@ mod exit;
 mod home;
 mod hooks;
 mod invoke_mode;
+mod listeners;
 
-pub(crate) use dispatch::Interrupted;
+pub(crate) use dispatch::{Bound, Call, Failed, Interrupted};
 pub use exit::Exit;
 pub(crate) use hooks::SHUTDOWN;
 pub use hooks::{HookOutcome, Lifecycle};
@@ -65,6 +66,7 @@ pub(crate) struct Inner {
     #[cfg(feature = "compression")]
     pub(crate) compression: bool,
     pub(crate) hooks: Vec<hooks::Hook>,
+    pub(crate) listeners: listeners::Listeners,
     #[cfg(feature = "postgres")]
     pub(crate) pools: Arc<crate::db::Pools>,
     #[cfg(feature = "postgres")]
@@ -90,6 +92,7 @@ impl App {
                 #[cfg(feature = "compression")]
                 compression: false,
                 hooks: Vec::new(),
+                listeners: listeners::Listeners::default(),
                 #[cfg(feature = "postgres")]
                 pools: Arc::default(),
                 #[cfg(feature = "postgres")]
@@ -186,12 +189,12 @@ impl App {
         self.inner.router.routes()
     }
 
-    /// Checks the routes: against each other, and that none promises what povery does not keep yet
-    /// (`roles`, `scopes`). A route that claims to be protected must not be open.
+    /// Checks routes, actions and handlers of events: against each other, and that none promises what povery does not keep yet
+    /// (`roles`, `scopes`). What claims to be protected must not be open.
     ///
     /// # Errors
     ///
-    /// One sentence per line for every such route.
+    /// One sentence per line for every such function.
     pub fn check(&self) -> Result<(), BoxError> {
         let mut mistakes = self.inner.router.conflicts();
         for route in self.route_table() {
@@ -200,25 +203,27 @@ impl App {
                 mistakes.push(format!("{route:?} {what}"));
             }
         }
+        mistakes.extend(self.inner.listeners.mistakes());
         if mistakes.is_empty() {
             return Ok(());
         }
         Err(mistakes.join("\n").into())
     }
 
-    /// Whether any route takes a `Pool` or a `Tx`.
+    /// Whether anything takes a `Pool` or a `Tx`.
     #[cfg(feature = "postgres")]
     pub(crate) fn uses_database(&self) -> bool {
-        self.route_table().iter().any(|route| route.uses_database())
+        !self.databases().is_empty()
     }
 
-    /// The names of the databases that the routes use, each once.
+    /// The names of the databases that routes, actions and handlers of events use, each once.
     #[cfg(feature = "postgres")]
     pub(crate) fn databases(&self) -> Vec<&'static str> {
         let mut names: Vec<_> = self
             .route_table()
             .iter()
             .flat_map(|route| route.databases())
+            .chain(self.inner.listeners.databases())
             .collect();
         names.sort_unstable();
         names.dedup();

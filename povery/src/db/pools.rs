@@ -43,6 +43,9 @@ pub(super) fn configured(database: &'static str, options: PoolOptions) -> Handle
 #[derive(Default)]
 pub(crate) struct Pools {
     by_name: RwLock<Vec<(&'static str, Handle)>>,
+    /// How much of one invocation may be under way at once, where that is more than one thing.
+    #[cfg(feature = "events")]
+    width: usize,
 }
 
 impl Clone for Pools {
@@ -50,6 +53,8 @@ impl Clone for Pools {
         let pools = self.by_name.read().unwrap_or_else(PoisonError::into_inner);
         Self {
             by_name: RwLock::new(pools.clone()),
+            #[cfg(feature = "events")]
+            width: self.width,
         }
     }
 }
@@ -92,9 +97,30 @@ impl Pools {
         if let Some((_, pool)) = pools.iter().find(|(other, _)| *other == name) {
             return pool.clone();
         }
-        let pool = configured(name, PoolOptions::new());
+        let pool = configured(name, self.options());
         pools.push((name, pool.clone()));
         pool
+    }
+
+    #[cfg(not(feature = "events"))]
+    fn options(&self) -> PoolOptions {
+        PoolOptions::new()
+    }
+
+    /// A connection for each record that is handled at once, and one more.
+    #[cfg(feature = "events")]
+    fn options(&self) -> PoolOptions {
+        let options = PoolOptions::new();
+        match self.width {
+            0 | 1 => options,
+            width => options.size(crate::environment::max_concurrency() * width + 1),
+        }
+    }
+
+    /// Pools that the environment describes have a connection for each of `width` records of an invocation.
+    #[cfg(feature = "events")]
+    pub(crate) fn make_room(self: &mut Arc<Self>, width: usize) {
+        Arc::make_mut(self).width = width;
     }
 
     /// The pool of a database, outside of requests.
