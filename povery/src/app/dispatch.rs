@@ -8,6 +8,7 @@ mod streamed;
 
 pub(crate) use call::{Call, Failed, call};
 use databases::Databases;
+pub(crate) use databases::Together;
 pub(crate) use streamed::Interrupted;
 
 use std::any::Any;

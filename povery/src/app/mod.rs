@@ -9,7 +9,7 @@ mod hooks;
 mod invoke_mode;
 mod listeners;
 
-pub(crate) use dispatch::{Bound, Call, Failed, Interrupted};
+pub(crate) use dispatch::{Bound, Call, Failed, Interrupted, Together};
 pub use exit::Exit;
 pub(crate) use hooks::SHUTDOWN;
 pub use hooks::{HookOutcome, Lifecycle};

@@ -164,7 +164,25 @@ pub(crate) struct Requested {
     pools: Arc<Pools>,
     deadline: Option<Instant>,
     idempotent: AtomicBool,
+    /// Of the invocation of which this is a part; `None` where it is all of it.
+    numbers: Option<Arc<Numbers>>,
     used: Mutex<Vec<Used>>,
+}
+
+/// The numbers of one invocation at the pools that its parts use, such as the records of a batch.
+#[derive(Default)]
+pub(crate) struct Numbers(Mutex<Vec<(&'static str, u64)>>);
+
+impl Numbers {
+    fn of(&self, name: &'static str, pool: &Handle) -> u64 {
+        let mut numbers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, number)) = numbers.iter().find(|(other, _)| *other == name) {
+            return *number;
+        }
+        let number = pool.next_invocation();
+        numbers.push((name, number));
+        number
+    }
 }
 
 struct Used {
@@ -179,8 +197,15 @@ impl Requested {
             pools,
             deadline,
             idempotent: AtomicBool::new(false),
+            numbers: None,
             used: Mutex::default(),
         }
+    }
+
+    /// This is a part of the invocation with these numbers.
+    pub(crate) fn part_of(mut self, numbers: Arc<Numbers>) -> Self {
+        self.numbers = Some(numbers);
+        self
     }
 
     /// The route says that a statement may be run again.
@@ -198,10 +223,11 @@ impl Requested {
             return what(used);
         }
         let idempotent = self.idempotent.load(Ordering::Relaxed);
-        let pool = self
-            .pools
-            .handle(name)
-            .for_invocation(self.deadline, idempotent);
+        let pool = self.pools.handle(name);
+        let pool = match &self.numbers {
+            Some(numbers) => pool.for_part(numbers.of(name, &pool), self.deadline, idempotent),
+            None => pool.for_invocation(self.deadline, idempotent),
+        };
         used.push(Used {
             name,
             pool,

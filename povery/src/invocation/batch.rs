@@ -8,7 +8,7 @@ use futures_util::stream::FuturesUnordered;
 use serde_json::json;
 
 use super::{Failure, Invocation, log};
-use crate::app::{Bound, Call, Failed};
+use crate::app::{Bound, Call, Failed, Together};
 use crate::event::{Batch, Item, Payload};
 use crate::listener::EventDef;
 use crate::request::RequestId;
@@ -47,12 +47,14 @@ pub(super) async fn handle(
     let mut outcomes: Vec<_> = ids.iter().map(|_| Outcome::NotBegun).collect();
     let mut rest = batch.records.into_iter().enumerate();
     let mut under_way = FuturesUnordered::new();
+    let together = Together::default();
     let mut stopped = false;
     loop {
         while !stopped && under_way.len() < width && !bound.is_some_and(Bound::has_passed) {
             let Some((at, item)) = rest.next() else { break };
             let call = Call {
                 id: id.clone(),
+                together: together.clone(),
                 lambda: lambda.clone(),
                 bound,
                 record: Some(bytes.slice_ref(item.record.get().as_bytes())),

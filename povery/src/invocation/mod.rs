@@ -10,7 +10,7 @@ pub(crate) use failure::Failure;
 
 use bytes::Bytes;
 
-use crate::app::{App, Bound, Call, Failed};
+use crate::app::{App, Bound, Call, Failed, Together};
 use crate::event::{Direct, Unknown};
 use crate::listener::Listener;
 use crate::request::{LambdaContext, RequestId};
@@ -79,6 +79,7 @@ impl Invocation<'_> {
     async fn call(self, listener: &Listener, name: &str, payload: Bytes) -> Result<Bytes, Failure> {
         let call = Call {
             id: self.id.clone(),
+            together: Together::default(),
             bound: self.lambda.deadline.instant().map(Bound::before),
             lambda: self.lambda,
             payload,

@@ -10,7 +10,7 @@ use http::{Extensions, HeaderMap, HeaderValue, Method, Uri, header};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::{Bound, Databases, panicked, settled};
+use super::{Bound, Databases, Together, panicked, settled};
 use crate::app::Inner;
 use crate::error::PoveryError;
 use crate::extract::Inputs;
@@ -21,6 +21,8 @@ use crate::request::{Called, Head, Host, LambdaContext, Request, RequestId};
 pub(crate) struct Call {
     pub(crate) id: RequestId,
     pub(crate) lambda: LambdaContext,
+    /// The invocation that this is a part of.
+    pub(crate) together: Together,
     /// When it is given up, at the latest.
     pub(crate) bound: Option<Bound>,
     /// JSON that `Json<T>` reads; empty where there is none.
@@ -44,8 +46,13 @@ pub(crate) struct Failed {
 
 /// Calls a handler with what is as a request to it: a body without HTTP around it. Its transaction is
 /// committed where it succeeds, and a panic is a failure.
-pub(crate) async fn call(app: &Inner, listener: &Listener, call: Call) -> Result<Bytes, Failed> {
-    let databases = Databases::new(app, call.lambda.deadline.instant());
+pub(crate) async fn call(
+    app: &Inner,
+    listener: &Listener,
+    mut call: Call,
+) -> Result<Bytes, Failed> {
+    let together = std::mem::take(&mut call.together);
+    let databases = Databases::part_of(together, app, call.lambda.deadline.instant());
     let bound = call.bound;
     let request = request(app, listener, call, &databases);
     let work = async {
