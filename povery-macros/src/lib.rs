@@ -5,7 +5,10 @@
 
 mod errors;
 mod http_error;
+mod listener;
+mod lists;
 mod near;
+mod noun;
 mod route;
 mod routes;
 
@@ -15,6 +18,30 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn route(attribute: TokenStream, item: TokenStream) -> TokenStream {
     route::route(attribute.into(), item.into()).into()
+}
+
+/// Turns an `async fn` into an action; see `povery::action`, which documents it.
+#[proc_macro_attribute]
+pub fn action(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    listener::action(attribute.into(), item.into()).into()
+}
+
+/// Turns an `async fn` into a handler of events; see `povery::event`, which documents it.
+#[proc_macro_attribute]
+pub fn event(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    listener::event(attribute.into(), item.into()).into()
+}
+
+/// Lists actions for `App::actions`; see `povery::actions`, which documents it.
+#[proc_macro]
+pub fn actions(input: TokenStream) -> TokenStream {
+    lists::list(noun::Noun::ACTION, input.into()).into()
+}
+
+/// Lists handlers for `App::events`; see `povery::events`, which documents it.
+#[proc_macro]
+pub fn events(input: TokenStream) -> TokenStream {
+    lists::list(noun::Noun::EVENT, input.into()).into()
 }
 
 /// Puts the items that it is given behind the one that it is on: two items that are one until then.

@@ -10,9 +10,9 @@ use syn::{Attribute, LitStr, Path, Token, parenthesized};
 use crate::errors::Errors;
 use crate::route::template;
 
-struct Table {
-    krate: TokenStream,
-    entries: TokenStream,
+pub(crate) struct Table {
+    pub(crate) krate: TokenStream,
+    pub(crate) entries: TokenStream,
 }
 
 impl Parse for Table {
@@ -94,7 +94,7 @@ pub(crate) fn routes(input: TokenStream) -> TokenStream {
 }
 
 /// The tokens between commas, so that one broken entry leaves the others as they are.
-fn split(tokens: TokenStream) -> Vec<TokenStream> {
+pub(crate) fn split(tokens: TokenStream) -> Vec<TokenStream> {
     let mut entries = vec![TokenStream::new()];
     for token in tokens {
         match (&token, entries.last_mut()) {
@@ -113,7 +113,7 @@ fn split(tokens: TokenStream) -> Vec<TokenStream> {
 
 /// Whether a path is that of a constant, by the case of its name: a table has one in the namespace of
 /// values, a route a type, and a macro cannot ask which there is.
-fn is_table(path: &Path) -> bool {
+pub(crate) fn is_table(path: &Path) -> bool {
     path.segments.last().is_some_and(|last| {
         let name = last.ident.to_string();
         name.len() > 1 && !name.contains(char::is_lowercase) && name.contains(char::is_uppercase)

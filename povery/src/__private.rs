@@ -2,10 +2,13 @@
 
 pub use crate::extract::{Inputs, Uses, WithoutDatabase};
 pub use crate::lambda::invoke;
+pub use crate::listener::{ActionDef, ActionTable, answered};
+#[cfg(feature = "events")]
+pub use crate::listener::{EventDef, EventSource, EventTable, done};
 pub use crate::response::respond;
 pub use crate::route::{Entry, Handling, Method, RouteDef, RouteTable, Segment, Site};
 pub use crate::validate::{In, rule};
-pub use povery_macros::{beside, routes};
+pub use povery_macros::{actions, beside, events, routes};
 
 pub use crate::error::{Datum, Source, answer, broken, with_cause, with_data, with_fields};
 pub use std::convert::From;

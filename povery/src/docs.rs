@@ -22,6 +22,10 @@ pub mod database {}
 #[doc = include_str!("../docs/credentials.md")]
 pub mod credentials {}
 
+#[cfg(feature = "events")]
+#[doc = include_str!("../docs/events.md")]
+pub mod events {}
+
 #[doc = include_str!("../docs/lifecycle.md")]
 pub mod lifecycle {}
 

@@ -1,11 +1,11 @@
 //! The Lambda host: invocations in, answers out, through `lambda_runtime`.
 
+mod answering;
 mod buffered;
 mod extension;
 #[cfg(feature = "lambda_http")]
 pub(crate) mod interop;
 mod snapshot;
-mod streaming;
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -27,8 +27,8 @@ use crate::event::{Event, Http, Outgoing, Unknown};
 use crate::request::{Host, LambdaContext, RequestId};
 use crate::response::Response;
 use crate::signal::Stop;
+use answering::{Answering, Reply, reply};
 use snapshot::Snapshot;
-use streaming::Streaming;
 
 /// How long invocations under way may take once the process is told to end. Lambda tells it when there are
 /// none; this is for hosts that do not wait.
@@ -46,7 +46,8 @@ struct Door {
 /// Serves invocations until the sandbox ends.
 pub(crate) async fn serve(app: App) -> Result<(), BoxError> {
     let streams = app.inner.invoke_mode == InvokeMode::ResponseStream;
-    let streaming = streams.then(|| Streaming::new(app.clone()));
+    let listens = !app.inner.listeners.is_empty();
+    let answering = (streams || listens).then(|| Answering::new(app.clone()));
     let served = app.clone();
     // Boxed, since every layer of `lambda_runtime` moves it once more, and it has all of a request in it.
     let handler =
@@ -54,7 +55,7 @@ pub(crate) async fn serve(app: App) -> Result<(), BoxError> {
     let door = Arc::new(Door::default());
     let entrance = Arc::clone(&door);
     let runtime = Runtime::new(handler)
-        .layer(option_layer(streaming))
+        .layer(option_layer(answering))
         .layer(TracingLayer::new())
         .layer(MapFutureLayer::new(move |invocation| {
             admitted(Arc::clone(&entrance), invocation)
@@ -121,13 +122,13 @@ async fn answer(app: App, event: LambdaEvent<Event>) -> Result<Outgoing, Diagnos
     let id = RequestId::from(&context.request_id);
     let format = app.inner.error_format;
     let origin = http.origin;
-    let response = respond(app, http, &id, context).await;
+    let response = respond(&app, http, &id, context).await;
     let response = buffered::whole(response, format, &id).await;
     Ok(Outgoing::new(origin, response, id.as_str()))
 }
 
 /// The application's response, or the refusal of a request that cannot be understood.
-async fn respond(app: App, http: Http, id: &RequestId, context: LambdaContext) -> Response {
+async fn respond(app: &App, http: Http, id: &RequestId, context: LambdaContext) -> Response {
     let format = app.inner.error_format;
     match http.request {
         Ok(mut request) => {
@@ -192,8 +193,7 @@ fn time_left(deadline: u64, now: SystemTime) -> Duration {
         .min(LONGEST)
 }
 
-/// What the function answers to the bytes of an event under the request id `test`: for the tests of this
-/// workspace.
+/// What the function answers to the bytes of an event under the request id `test`: for tests.
 ///
 /// # Errors
 ///
@@ -201,13 +201,27 @@ fn time_left(deadline: u64, now: SystemTime) -> Duration {
 #[doc(hidden)]
 pub async fn invoke(app: App, event: &[u8]) -> Result<Vec<u8>, (String, String)> {
     let not_json = |error: &dyn std::error::Error| ("NotJson".to_owned(), error.to_string());
+    let written =
+        |outgoing: &Outgoing| serde_json::to_vec(outgoing).map_err(|error| not_json(&error));
+    let mut context = Context::default();
+    context.request_id = "test".to_owned();
+    if !app.inner.listeners.is_empty() {
+        let event = bytes::Bytes::copy_from_slice(event);
+        let context = lambda_context(context, SystemTime::now());
+        return match reply(&app, event, context).await {
+            Reply::Buffered(outgoing) => written(&outgoing),
+            Reply::Returned(answer) => Ok(answer.into()),
+            Reply::Failed(error) => Err((error.error_type, error.error_message)),
+            Reply::Streamed(..) => {
+                Err(("Streamed".to_owned(), "the answer is a stream".to_owned()))
+            }
+        };
+    }
     let mut json = serde_json::Deserializer::from_slice(event);
     let event = serde_path_to_error::deserialize(&mut json).map_err(|error| not_json(&error))?;
     json.end().map_err(|error| not_json(&error))?;
-    let mut context = Context::default();
-    context.request_id = "test".to_owned();
     match answer(app, LambdaEvent::new(event, context)).await {
-        Ok(outgoing) => serde_json::to_vec(&outgoing).map_err(|error| not_json(&error)),
+        Ok(outgoing) => written(&outgoing),
         Err(error) => Err((error.error_type, error.error_message)),
     }
 }

@@ -8,7 +8,9 @@ mod environment;
 mod error;
 mod event;
 mod extract;
+mod invocation;
 mod lambda;
+mod listener;
 #[cfg(feature = "local")]
 pub mod local;
 mod log;
@@ -30,6 +32,8 @@ pub mod test;
 pub use app::{
     AnyOrigin, App, Cors, Exit, HookOutcome, InvokeMode, Lifecycle, OriginList, Origins,
 };
+#[cfg(feature = "events")]
+pub use aws_lambda_events;
 #[cfg(feature = "rds-iam")]
 pub use db::RdsIam;
 #[cfg(feature = "postgres")]
@@ -39,6 +43,8 @@ pub use db::{
     ReadWrite, RepeatableRead, Secret, Serializable, TransactionMode, Tx, TxConnection, Want,
 };
 pub use error::{BoxError, HttpError, PoveryError};
+#[cfg(feature = "events")]
+pub use extract::Record;
 pub use extract::{
     Cookies, Form, FromRequest, Header, Parsed, Query, Rejection, RequestContext, Stage, State,
     Text, Unvalidated,
@@ -46,8 +52,16 @@ pub use extract::{
 #[cfg(feature = "multipart")]
 pub use extract::{Field, Multipart};
 pub use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+pub use listener::{ActionDef, ActionOutcome, ActionTable};
+#[cfg(feature = "events")]
+pub use listener::{EventDef, EventOutcome, EventSource, EventTable};
 #[doc = include_str!("../docs/http_error.md")]
 pub use povery_macros::HttpError;
+#[doc = include_str!("../docs/action.md")]
+pub use povery_macros::action;
+#[cfg(feature = "events")]
+#[doc = include_str!("../docs/event.md")]
+pub use povery_macros::event;
 #[doc = include_str!("../docs/route.md")]
 pub use povery_macros::route;
 pub use request::{ClientAddr, Deadline, LambdaContext, Request, RequestId};
@@ -66,6 +80,25 @@ pub use {bytes::Bytes, cookie, cookie::Cookie, headers, http};
 macro_rules! routes {
     ($($entries:tt)*) => {
         $crate::__private::routes! { ($crate) $($entries)* }
+    };
+}
+
+/// Lists actions for [`App::actions`]: `actions![sum, math::product]`. `#[cfg]` takes an entry out. See
+/// [the attribute](macro@crate::action).
+#[macro_export]
+macro_rules! actions {
+    ($($entries:tt)*) => {
+        $crate::__private::actions! { ($crate) $($entries)* }
+    };
+}
+
+/// Lists handlers of events for [`App::events`]: `events![on_order, files::on_upload]`. `#[cfg]` takes an entry
+/// out. See [the attribute](macro@crate::event).
+#[cfg(feature = "events")]
+#[macro_export]
+macro_rules! events {
+    ($($entries:tt)*) => {
+        $crate::__private::events! { ($crate) $($entries)* }
     };
 }
 

@@ -11,6 +11,7 @@ use super::template::{self, Template};
 use super::{names, signature};
 use crate::errors::Errors;
 use crate::near::suggestion;
+use crate::noun::Noun;
 
 /// The methods of a route, and the variants of `povery::Method`.
 const METHODS: [(&str, &str); 9] = [
@@ -37,7 +38,7 @@ pub(super) fn check(
         .method
         .and_then(|method| known_method(&method, errors));
     let keys = keys(attribute.keys, errors);
-    signature::check(function, &parameters, errors);
+    signature::check(function, &parameters, Noun::ROUTE, errors);
     let rules: Vec<_> = parameters
         .iter()
         .map(|parameter| checked_rules(&parameter.rules, errors))
@@ -95,7 +96,7 @@ fn keys(written: Written, errors: &Errors) -> Keys {
     }
 }
 
-fn distinct(written: Option<Names>, errors: &Errors) -> Vec<String> {
+pub(crate) fn distinct(written: Option<Names>, errors: &Errors) -> Vec<String> {
     let Some(Names { key, names }) = written else {
         return Vec::new();
     };
@@ -174,16 +175,7 @@ fn argument(
     errors: &Errors,
 ) -> Argument {
     let ty = parameter.ty;
-    let borrows = match name {
-        Some(_) => signature::borrows(&ty) || signature::refers(&ty),
-        None => signature::borrows(&ty) && matches!(ty, Type::Reference(_)),
-    };
-    if borrows || signature::is_unsized(&ty) {
-        errors.at(
-            &ty,
-            "a parameter owns its value, which must outlive the request's text: `String` for `&str`",
-        );
-    }
+    owned(&ty, name.is_some(), errors);
     let Some(name) = name else {
         if let Some((rule, _)) = rules.first() {
             errors.at(
@@ -207,6 +199,20 @@ fn argument(
         None => Kind::Query { name, rules },
     };
     Argument { ty, kind }
+}
+
+/// Reports a type that borrows. Of an extractor only a reference is one for certain.
+pub(crate) fn owned(ty: &Type, is_text: bool, errors: &Errors) {
+    let borrows = match is_text {
+        true => signature::borrows(ty) || signature::refers(ty),
+        false => signature::borrows(ty) && matches!(ty, Type::Reference(_)),
+    };
+    if borrows || signature::is_unsized(ty) {
+        errors.at(
+            ty,
+            "a parameter owns its value, which must outlive the request's text: `String` for `&str`",
+        );
+    }
 }
 
 /// The document comment, its lines joined and the leading space of each taken off.

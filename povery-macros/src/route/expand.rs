@@ -37,7 +37,8 @@ pub(super) fn route(route: &Route, function: &Function) -> TokenStream {
         #keys
     };
     let definition = types.around(definition, &private);
-    let beside = beside(function, &private, &definition);
+    let constant = quote!(pub const ROUTE: #private::RouteDef = #definition;);
+    let beside = beside(function, &private, &constant);
     quote!(#function #beside)
 }
 
@@ -97,19 +98,27 @@ fn keys(
     )
 }
 
-/// The function, its errors, and an empty route in place of the broken one, so that a `routes![…]`
-/// which names it draws no error of its own. The empty route calls nothing, so that the function would
+/// The function, its errors, and an empty definition in place of the broken one, so that a list
+/// which names it draws no error of its own. The empty one calls nothing, so that the function would
 /// draw the warning of one that is never used.
-pub(super) fn stub(krate: &Path, function: &Function, errors: Option<TokenStream>) -> TokenStream {
-    let private = private(krate);
-    let beside = beside(function, &private, &quote!(#private::RouteDef::BROKEN));
+pub(crate) fn stub(
+    private: &TokenStream,
+    function: &Function,
+    errors: Option<TokenStream>,
+    broken: &TokenStream,
+) -> TokenStream {
+    let beside = beside(function, private, broken);
     quote!(#errors #[allow(dead_code)] #function #beside)
 }
 
 /// The type. It stands where the function does, but its name is that of generated code, to which
-/// hardly any lint applies: so an unlisted route draws one warning, that of its function. It is
+/// hardly any lint applies: so an unlisted function draws one warning. It is
 /// written as one item, because each item draws an error among the methods of an `impl`.
-fn beside(function: &Function, private: &TokenStream, definition: &TokenStream) -> TokenStream {
+pub(crate) fn beside(
+    function: &Function,
+    private: &TokenStream,
+    constant: &TokenStream,
+) -> TokenStream {
     let (vis, cfg) = (&function.vis, cfg(function));
     let mut name = function.sig.ident.clone();
     name.set_span(Span::call_site().located_at(name.span()));
@@ -119,7 +128,7 @@ fn beside(function: &Function, private: &TokenStream, definition: &TokenStream) 
         #[#private::beside(
             #[allow(deprecated)]
             impl #generics #name {
-                pub const ROUTE: #private::RouteDef = #definition;
+                #constant
             }
         )]
         #[doc(hidden)]
@@ -166,7 +175,10 @@ fn handler(
 
 /// The call of the function, located at its return type, where the compiler shall complain of a
 /// type that is no response.
-fn call(function: &Function, arguments: impl Iterator<Item = TokenStream>) -> TokenStream {
+pub(crate) fn call(
+    function: &Function,
+    arguments: impl Iterator<Item = TokenStream>,
+) -> TokenStream {
     let mut name = function.sig.ident.clone();
     let mut end = name.span();
     if let ReturnType::Type(_, ty) = &function.sig.output {
@@ -247,7 +259,7 @@ fn rule_call(rule: &Rule, value: &Ident, private: &TokenStream) -> TokenStream {
     quote!(#private::rule::reword(#call, #code, #message))
 }
 
-fn private(krate: &Path) -> TokenStream {
+pub(crate) fn private(krate: &Path) -> TokenStream {
     quote!(#krate::__private)
 }
 

@@ -2,24 +2,32 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::parse::{Parse, ParseStream};
+use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Ident, LitStr, Signature, Token, Visibility};
+
+use crate::noun::Noun;
 
 /// A function whose body is kept as tokens: it is not ours to understand, it may be half typed in an
 /// editor, and reading it would cost every build.
-pub(super) struct Function {
-    pub(super) attrs: Vec<Attribute>,
-    pub(super) vis: Visibility,
-    pub(super) sig: Signature,
+pub(crate) struct Function {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) sig: Signature,
     body: TokenStream,
 }
 
-impl Parse for Function {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+impl Function {
+    /// Reads the item under an attribute.
+    pub(crate) fn under(noun: Noun, item: TokenStream) -> syn::Result<Self> {
+        (|input: ParseStream<'_>| Self::parse(input, noun.attribute)).parse2(item)
+    }
+
+    fn parse(input: ParseStream<'_>, attribute: &str) -> syn::Result<Self> {
         let attrs = input.call(Attribute::parse_outer)?;
         let vis = input.parse()?;
         if !begins_a_function(input) {
-            return Err(input.error("`#[povery::route]` goes on an `async fn`"));
+            let message = format!("`#[povery::{attribute}]` goes on an `async fn`");
+            return Err(input.error(message));
         }
         Ok(Self {
             attrs,

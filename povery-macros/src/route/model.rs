@@ -30,13 +30,13 @@ pub(super) struct Keys {
     pub(super) idempotent: bool,
 }
 
-pub(super) struct Argument {
-    pub(super) ty: Type,
-    pub(super) kind: Kind,
+pub(crate) struct Argument {
+    pub(crate) ty: Type,
+    pub(crate) kind: Kind,
 }
 
 /// Where an argument comes from.
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Path {
         name: String,
         index: usize,
@@ -51,16 +51,16 @@ pub(super) enum Kind {
 }
 
 /// A rule on an argument: an expression of `value` and its names in the answer.
-pub(super) struct Rule {
+pub(crate) struct Rule {
     /// The function of that name in `povery::__private::rule`.
-    pub(super) function: Ident,
-    pub(super) call: Call,
-    pub(super) code: Option<String>,
-    pub(super) message: Option<String>,
+    pub(crate) function: Ident,
+    pub(crate) call: Call,
+    pub(crate) code: Option<String>,
+    pub(crate) message: Option<String>,
 }
 
 /// How the rule's function is called.
-pub(super) enum Call {
+pub(crate) enum Call {
     /// With the value and this behind it.
     Once(TokenStream),
     /// With the value, and then its bounds one by one.

@@ -7,24 +7,31 @@ use super::function::Function;
 use super::rule::{self, WrittenRule};
 use super::signature;
 use crate::errors::Errors;
+use crate::noun::Noun;
 
 /// A parameter of the function, with povery's attributes taken off it.
-pub(super) struct Parameter {
+pub(crate) struct Parameter {
     /// The name, where the pattern is a plain one (`id`, `mut id`).
-    pub(super) name: Option<Ident>,
-    pub(super) ty: Type,
-    pub(super) rules: Vec<WrittenRule>,
+    pub(crate) name: Option<Ident>,
+    pub(crate) ty: Type,
+    pub(crate) rules: Vec<WrittenRule>,
 }
 
-/// Takes a second `#[povery::route]` off the function: it would make a second type of the same name.
-pub(super) fn one_route(function: &mut Function, errors: &Errors) {
+/// Takes a second attribute of povery's off the function: it would make a second type of the same name.
+pub(crate) fn only_one(function: &mut Function, noun: Noun, errors: &Errors) {
+    let name = noun.name;
     function.attrs.retain(|attribute| {
-        let last = attribute.path().segments.last();
-        let another = last.is_some_and(|last| last.ident == "route");
+        let path = attribute.path();
+        let last = path.segments.last().map(|last| last.ident.to_string());
+        let another = Noun::ALL.iter().any(|other| {
+            // `#[event]` alone may be somebody else's.
+            let own = *other == noun || path.segments.len() > 1;
+            own && last.as_deref() == Some(other.attribute)
+        });
         if another {
             errors.at(
                 attribute,
-                "one function is one route: write a second function that calls it",
+                format!("one function is one {name}: write a second function that calls it"),
             );
         }
         !another
@@ -32,27 +39,34 @@ pub(super) fn one_route(function: &mut Function, errors: &Errors) {
 }
 
 /// Takes `#[validate(…)]` off every parameter and returns what the parameters say.
-pub(super) fn parameters(function: &mut Function, errors: &Errors) -> Vec<Parameter> {
+pub(crate) fn parameters(function: &mut Function, noun: Noun, errors: &Errors) -> Vec<Parameter> {
+    let a = noun.a;
     let mut parameters = Vec::new();
     // Taken off too, as the compiler has four more things to say of it.
     if let Some(variadic) = function.sig.variadic.take() {
+        let lists = match noun == Noun::ROUTE {
+            true => ": repeated query keys are a `Vec<T>`",
+            false => "",
+        };
         errors.at(
             variadic,
-            "a route has a fixed number of parameters: repeated query keys are a `Vec<T>`",
+            format!("{a} has a fixed number of parameters{lists}"),
         );
     }
     for input in &mut function.sig.inputs {
         let FnArg::Typed(argument) = input else {
             errors.at(
                 input,
-                "a route is a free function and has no `self`; share values through `State<T>`",
+                format!(
+                    "{a} is a free function and has no `self`; share values through `State<T>`"
+                ),
             );
             continue;
         };
         let mut rules = Vec::new();
         argument
             .attrs
-            .retain(|attribute| stays(attribute, &mut rules, errors));
+            .retain(|attribute| stays(attribute, &mut rules, noun, errors));
         let name = match &*argument.pat {
             Pat::Ident(pattern) if pattern.by_ref.is_none() && pattern.subpat.is_none() => {
                 Some(pattern.ident.clone())
@@ -70,7 +84,7 @@ pub(super) fn parameters(function: &mut Function, errors: &Errors) -> Vec<Parame
 }
 
 /// Whether the compiler shall see an attribute of a parameter.
-fn stays(attribute: &Attribute, rules: &mut Vec<WrittenRule>, errors: &Errors) -> bool {
+fn stays(attribute: &Attribute, rules: &mut Vec<WrittenRule>, noun: Noun, errors: &Errors) -> bool {
     let path = attribute.path();
     if path.is_ident("validate") {
         rules.extend(rule::written(attribute, errors));
@@ -86,9 +100,10 @@ fn stays(attribute: &Attribute, rules: &mut Vec<WrittenRule>, errors: &Errors) -
         return false;
     }
     if path.is_ident("cfg") || path.is_ident("cfg_attr") {
+        let Noun { a, name, .. } = noun;
         errors.at(
             attribute,
-            "a parameter of a route is always there; put `#[cfg]` on two routes instead",
+            format!("a parameter of {a} is always there; put `#[cfg]` on two {name}s instead"),
         );
     }
     true

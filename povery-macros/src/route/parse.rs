@@ -31,9 +31,9 @@ pub(super) struct Keys {
 }
 
 /// `roles("ADMIN", "EDITOR")`.
-pub(super) struct Names {
-    pub(super) key: Ident,
-    pub(super) names: Vec<LitStr>,
+pub(crate) struct Names {
+    pub(crate) key: Ident,
+    pub(crate) names: Vec<LitStr>,
 }
 
 impl Attribute {
@@ -142,7 +142,7 @@ fn key(input: ParseStream<'_>, attribute: &mut Attribute, errors: &Errors) -> sy
 }
 
 /// A path without arguments, which may begin with `crate` or `::`.
-struct CratePath(Path);
+pub(crate) struct CratePath(pub(crate) Path);
 
 impl Parse for CratePath {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
@@ -150,7 +150,11 @@ impl Parse for CratePath {
     }
 }
 
-fn value<T: Parse>(input: ParseStream<'_>, key: &Ident, example: &str) -> syn::Result<T> {
+pub(crate) fn value<T: Parse>(
+    input: ParseStream<'_>,
+    key: &Ident,
+    example: &str,
+) -> syn::Result<T> {
     let usage = |span| syn::Error::new(span, format!("write `{key} = {example}`"));
     // What is missing at the very end is missing behind the key.
     if !input.peek(Token![=]) || input.peek2(Token![,]) {
@@ -163,7 +167,7 @@ fn value<T: Parse>(input: ParseStream<'_>, key: &Ident, example: &str) -> syn::R
     input.parse().map_err(|error| usage(error.span()))
 }
 
-fn names(input: ParseStream<'_>, key: &Ident) -> syn::Result<Names> {
+pub(crate) fn names(input: ParseStream<'_>, key: &Ident) -> syn::Result<Names> {
     let usage = |span| syn::Error::new(span, format!("write `{key}(\"NAME\", …)`"));
     let content = parenthesized(input).map_err(|_| usage(key.span()))?;
     let names = Punctuated::<LitStr, Token![,]>::parse_terminated;
@@ -181,7 +185,11 @@ fn parenthesized(input: ParseStream<'_>) -> syn::Result<TokenStream> {
 }
 
 /// Whether the flag had been given before.
-fn flag(input: ParseStream<'_>, key: &Ident, place: &mut Option<Ident>) -> syn::Result<bool> {
+pub(crate) fn flag(
+    input: ParseStream<'_>,
+    key: &Ident,
+    place: &mut Option<Ident>,
+) -> syn::Result<bool> {
     if input.peek(Token![=]) || input.peek(syn::token::Paren) {
         return Err(syn::Error::new(
             key.span(),
@@ -191,7 +199,7 @@ fn flag(input: ParseStream<'_>, key: &Ident, place: &mut Option<Ident>) -> syn::
     Ok(place.replace(key.clone()).is_some())
 }
 
-fn skip_value(input: ParseStream<'_>) -> syn::Result<()> {
+pub(crate) fn skip_value(input: ParseStream<'_>) -> syn::Result<()> {
     while !input.is_empty() && !input.peek(Token![,]) {
         input.parse::<TokenTree>()?;
     }

@@ -13,8 +13,8 @@ use crate::errors::Errors;
 use crate::near::suggestion;
 
 /// A rule as written: `name` or `name(key = value, …)`.
-pub(super) struct WrittenRule {
-    pub(super) name: Ident,
+pub(crate) struct WrittenRule {
+    pub(crate) name: Ident,
     keys: Vec<(Ident, Expr)>,
 }
 
@@ -37,7 +37,7 @@ const COMMON: [&str; 2] = ["code", "message"];
 impl WrittenRule {
     /// Whether an earlier rule says this already. A rule may stand twice with bounds or values of its
     /// own, so that each has a code and a message of its own.
-    pub(super) fn repeats(&self, earlier: &Self) -> bool {
+    pub(crate) fn repeats(&self, earlier: &Self) -> bool {
         let is_own = |key: &Ident| !COMMON.iter().any(|common| key == common);
         let bounds = self.name == "range" || self.name == "length";
         let text = |value: &Expr| value.to_token_stream().to_string();
@@ -85,7 +85,7 @@ fn usage(error: &syn::Error) -> syn::Error {
 }
 
 /// Reads one `#[validate(…)]`.
-pub(super) fn written(attribute: &Attribute, errors: &Errors) -> Vec<WrittenRule> {
+pub(crate) fn written(attribute: &Attribute, errors: &Errors) -> Vec<WrittenRule> {
     let rules = match &attribute.meta {
         Meta::List(list) if !list.tokens.is_empty() => {
             list.parse_args_with(Punctuated::<WrittenRule, Token![,]>::parse_terminated)
@@ -105,7 +105,7 @@ pub(super) fn written(attribute: &Attribute, errors: &Errors) -> Vec<WrittenRule
 }
 
 /// Checks one rule; `None` where it is wrong, which has been reported.
-pub(super) fn check(written: &WrittenRule, errors: &Errors) -> Option<Rule> {
+pub(crate) fn check(written: &WrittenRule, errors: &Errors) -> Option<Rule> {
     let name = written.name.to_string();
     let Some((_, known)) = RULES.iter().find(|(rule, _)| *rule == name) else {
         let suggestion = suggestion(&name, RULES.map(|(rule, _)| rule));

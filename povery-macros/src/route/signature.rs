@@ -7,31 +7,35 @@ use syn::{GenericParam, Type};
 use super::function::Function;
 use super::parameters::Parameter;
 use crate::errors::Errors;
+use crate::noun::Noun;
 
-pub(super) fn check(function: &Function, parameters: &[Parameter], errors: &Errors) {
+pub(crate) fn check(function: &Function, parameters: &[Parameter], noun: Noun, errors: &Errors) {
+    let Noun {
+        a, name, caller, ..
+    } = noun;
     let signature = &function.sig;
     // Of a `const async fn` the compiler complains by itself.
     match (&signature.asyncness, &signature.constness) {
         (None, Some(word)) => errors.at(
             word,
-            "a route is an `async fn`: write `async` in place of `const`",
+            format!("{a} is an `async fn`: write `async` in place of `const`"),
         ),
         (None, None) => errors.at(
             signature.fn_token,
-            "a route is an `async fn`: write `async` before `fn`",
+            format!("{a} is an `async fn`: write `async` before `fn`"),
         ),
         (Some(_), _) => {}
     }
     if let Some(abi) = &signature.abi {
         errors.at(
             abi,
-            "a route is called by povery, from Rust: leave `extern` out",
+            format!("{a} is called by povery, from Rust: leave `extern` out"),
         );
     }
     if let Some(word) = &signature.unsafety {
         errors.at(
             word,
-            "a route is called by povery and cannot be an `unsafe fn`",
+            format!("{a} is called by povery and cannot be an `unsafe fn`"),
         );
     }
     // A lifetime is there for a parameter that borrows, and that is the mistake.
@@ -43,21 +47,23 @@ pub(super) fn check(function: &Function, parameters: &[Parameter], errors: &Erro
     if !params.is_empty() && !told {
         errors.at(
             &signature.generics,
-            "a route cannot be generic: the router calls one function of known types",
+            format!("{a} cannot be generic: {caller} calls one function of known types"),
         );
     }
     for Parameter { ty, .. } in parameters {
         if let Type::ImplTrait(generic) = ty {
             errors.at(
                 generic,
-                "a parameter of a route names its type: `impl Trait` would make the route generic",
+                format!(
+                    "a parameter of {a} names its type: `impl Trait` would make the {name} generic"
+                ),
             );
         }
     }
 }
 
 /// Whether a type has no size of its own: bare `str`, or a slice.
-pub(super) fn is_unsized(ty: &Type) -> bool {
+pub(crate) fn is_unsized(ty: &Type) -> bool {
     match ty {
         Type::Slice(_) => true,
         Type::Path(path) => path.path.is_ident("str"),
@@ -67,7 +73,7 @@ pub(super) fn is_unsized(ty: &Type) -> bool {
 
 /// Whether a type has a reference in it. Even a `&'static` one cannot be read from a request; but
 /// `Cow<'static, str>` can.
-pub(super) fn refers(ty: &Type) -> bool {
+pub(crate) fn refers(ty: &Type) -> bool {
     fn any(tokens: TokenStream) -> bool {
         tokens.into_iter().any(|token| match token {
             TokenTree::Punct(punct) => punct.as_char() == '&',
@@ -79,7 +85,7 @@ pub(super) fn refers(ty: &Type) -> bool {
 }
 
 /// Whether a type borrows for less than `'static`, as `&str` and `Cow<'_, str>` do.
-pub(super) fn borrows(ty: &Type) -> bool {
+pub(crate) fn borrows(ty: &Type) -> bool {
     fn any(tokens: TokenStream) -> bool {
         let mut tokens = tokens.into_iter().peekable();
         while let Some(token) = tokens.next() {

@@ -6,9 +6,13 @@ use syn::{Attribute, File, Item, ItemStruct};
 
 use super::route;
 
-/// What is emitted, formatted, with the `impl` where `beside` puts it.
 fn expansion(attribute: TokenStream, item: TokenStream) -> String {
-    let mut file: File = syn::parse2(route(attribute, item)).unwrap();
+    formatted(route(attribute, item))
+}
+
+/// What is emitted, formatted, with the `impl` where `beside` puts it.
+pub(crate) fn formatted(emitted: TokenStream) -> String {
+    let mut file: File = syn::parse2(emitted).unwrap();
     let last = file.items.last_mut();
     let Some(Item::Struct(ItemStruct { attrs, .. })) = last else {
         panic!("the type comes last")

@@ -12,15 +12,15 @@ use super::model::{Argument, Kind};
 /// thing once; but of a type between `<` and `>`, and only there, it also proposes a parameter, behind
 /// the name of the item. So a type that is a single word gets another name, which keeps the word
 /// out of `::<…>`; for all others see [`behind`].
-pub(super) struct Types<'a> {
-    pub(super) names: Vec<TokenStream>,
+pub(crate) struct Types<'a> {
+    pub(crate) names: Vec<TokenStream>,
     aliases: Vec<(Ident, &'a Ident)>,
     /// Whether any is an extractor's, which is asked for what it needs.
     extracts: bool,
 }
 
 impl<'a> Types<'a> {
-    pub(super) fn of(arguments: &'a [Argument]) -> Self {
+    pub(crate) fn of(arguments: &'a [Argument]) -> Self {
         let mut aliases = Vec::new();
         let names = arguments.iter().enumerate().map(|(index, argument)| {
             let Type::Path(path) = &argument.ty else {
@@ -43,7 +43,7 @@ impl<'a> Types<'a> {
     }
 
     /// The definition, with what it needs in scope.
-    pub(super) fn around(&self, definition: TokenStream, private: &TokenStream) -> TokenStream {
+    pub(crate) fn around(&self, definition: TokenStream, private: &TokenStream) -> TokenStream {
         if self.aliases.is_empty() && !self.extracts {
             return definition;
         }
@@ -60,7 +60,7 @@ impl<'a> Types<'a> {
 
 /// The place behind a function's name, where the compiler proposes a parameter for an unknown type
 /// such as that of `Json<Usr>`. The `impl` has its generics there too: see [`Types`].
-pub(super) fn behind(name: &Ident) -> Span {
+pub(crate) fn behind(name: &Ident) -> Span {
     match proc_macro::is_available() {
         // `Span::unwrap` gives the compiler's own span, which there is within a macro.
         true => name.span().unwrap().end().into(),

@@ -1,11 +1,14 @@
 //! One request to one response. Knows no AWS.
 
+mod call;
 #[cfg(feature = "compression")]
 mod compressed;
 mod databases;
 mod streamed;
 
+pub(crate) use call::{Call, Failed, call};
 use databases::Databases;
+pub(crate) use databases::Together;
 pub(crate) use streamed::Interrupted;
 
 use std::any::Any;
@@ -49,9 +52,7 @@ where
     let mut response = match response.await {
         Ok(response) => response,
         Err(panic) => {
-            let text = panic_text(panic);
-            let error = PoveryError::internal(format!("the handler panicked: {text}"));
-            let answer = databases.end(Err(error)).await;
+            let answer = databases.end(Err(panicked(panic))).await;
             let mut response = answer.unwrap_or_else(|error| failed(app, &asked, error));
             finish(&mut response, &asked.method);
             response
@@ -89,13 +90,7 @@ where
         .compression
         .then(|| compressed::Accepted::of(request.head.headers.get()));
     let answer = answer(app, request, &asked.request_id, databases);
-    let answer = match bound {
-        Some(Bound(end)) => timeout_at(end, answer)
-            .await
-            .unwrap_or_else(|_| Err(PoveryError::timeout("The request took too long"))),
-        None => answer.await,
-    };
-    let answer = databases.end(answer).await;
+    let answer = settled(answer, bound, databases).await;
     let mut response = answer.unwrap_or_else(|error| failed(app, asked, error));
     #[cfg(feature = "compression")]
     if let Some(accepted) = accepted {
@@ -104,6 +99,27 @@ where
     }
     finish(&mut response, &asked.method);
     response
+}
+
+/// What a handler answers within its bound, once its transaction has ended.
+async fn settled(
+    answer: impl Future<Output = Result<Response, PoveryError>>,
+    bound: Option<Bound>,
+    databases: &Databases,
+) -> Result<Response, PoveryError> {
+    let answer = match bound {
+        Some(Bound(end)) => timeout_at(end, answer)
+            .await
+            .unwrap_or_else(|_| Err(PoveryError::timeout("The request took too long"))),
+        None => answer.await,
+    };
+    databases.end(answer).await
+}
+
+/// What a panic is to the caller.
+fn panicked(panic: Box<dyn Any + Send>) -> PoveryError {
+    let text = panic_text(panic);
+    PoveryError::internal(format!("the handler panicked: {text}"))
 }
 
 /// The answer to a failure.
@@ -139,13 +155,19 @@ const BEFORE_THE_END: Duration = Duration::from_millis(200);
 /// When a request is answered at the latest. What is still under way then is dropped where it waits, and
 /// what it has acquired with it.
 #[derive(Clone, Copy)]
-struct Bound(TokioInstant);
+pub(crate) struct Bound(TokioInstant);
 
 impl Bound {
-    fn before(deadline: Instant) -> Self {
+    pub(crate) fn before(deadline: Instant) -> Self {
         let deadline = TokioInstant::from_std(deadline);
         let left = deadline.saturating_duration_since(TokioInstant::now());
         Self(deadline - BEFORE_THE_END.min(left / 2))
+    }
+
+    /// Whether nothing more is to be begun.
+    #[cfg(feature = "events")]
+    pub(crate) fn has_passed(self) -> bool {
+        TokioInstant::now() >= self.0
     }
 }
 

@@ -8,9 +8,10 @@ mod exit;
 mod home;
 mod hooks;
 mod invoke_mode;
+mod listeners;
 
 pub use cors::{AnyOrigin, Cors, OriginList, Origins};
-pub(crate) use dispatch::Interrupted;
+pub(crate) use dispatch::{Bound, Call, Failed, Interrupted, Together};
 pub use exit::Exit;
 pub(crate) use hooks::SHUTDOWN;
 pub use hooks::{HookOutcome, Lifecycle};
@@ -68,6 +69,7 @@ pub(crate) struct Inner {
     #[cfg(feature = "compression")]
     pub(crate) compression: bool,
     pub(crate) hooks: Vec<hooks::Hook>,
+    pub(crate) listeners: listeners::Listeners,
     #[cfg(feature = "postgres")]
     pub(crate) pools: Arc<crate::db::Pools>,
     #[cfg(feature = "postgres")]
@@ -94,6 +96,7 @@ impl App {
                 #[cfg(feature = "compression")]
                 compression: false,
                 hooks: Vec::new(),
+                listeners: listeners::Listeners::default(),
                 #[cfg(feature = "postgres")]
                 pools: Arc::default(),
                 #[cfg(feature = "postgres")]
@@ -197,12 +200,12 @@ impl App {
         self.inner.router.routes()
     }
 
-    /// Checks the routes: against each other, and that none promises what povery does not keep yet
-    /// (`roles`, `scopes`). A route that claims to be protected must not be open.
+    /// Checks routes, actions and handlers of events: against each other, and that none promises what povery does not keep yet
+    /// (`roles`, `scopes`). What claims to be protected must not be open.
     ///
     /// # Errors
     ///
-    /// One sentence per line for every such route.
+    /// One sentence per line for every such function.
     pub fn check(&self) -> Result<(), BoxError> {
         let mut mistakes = self.inner.router.conflicts();
         for route in self.route_table() {
@@ -214,25 +217,27 @@ impl App {
         if let Some(cors) = &self.inner.cors {
             mistakes.extend_from_slice(cors.mistakes());
         }
+        mistakes.extend(self.inner.listeners.mistakes());
         if mistakes.is_empty() {
             return Ok(());
         }
         Err(mistakes.join("\n").into())
     }
 
-    /// Whether any route takes a `Pool` or a `Tx`.
+    /// Whether anything takes a `Pool` or a `Tx`.
     #[cfg(feature = "postgres")]
     pub(crate) fn uses_database(&self) -> bool {
-        self.route_table().iter().any(|route| route.uses_database())
+        !self.databases().is_empty()
     }
 
-    /// The names of the databases that the routes use, each once.
+    /// The names of the databases that routes, actions and handlers of events use, each once.
     #[cfg(feature = "postgres")]
     pub(crate) fn databases(&self) -> Vec<&'static str> {
         let mut names: Vec<_> = self
             .route_table()
             .iter()
             .flat_map(|route| route.databases())
+            .chain(self.inner.listeners.databases())
             .collect();
         names.sort_unstable();
         names.dedup();

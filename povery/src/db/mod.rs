@@ -30,7 +30,7 @@ pub use database::{Database, Main};
 pub use iam::RdsIam;
 pub use options::{PoolMode, PoolOptions};
 pub use pool::{Pool, PoolConnection};
-pub(crate) use pools::{Pools, Requested};
+pub(crate) use pools::{Numbers, Pools, Requested};
 pub use secret::Secret;
 #[cfg(feature = "local")]
 pub(crate) use source::configured_place;

@@ -43,6 +43,9 @@ pub(super) fn configured(database: &'static str, options: PoolOptions) -> Handle
 #[derive(Default)]
 pub(crate) struct Pools {
     by_name: RwLock<Vec<(&'static str, Handle)>>,
+    /// How much of one invocation may be under way at once, where that is more than one thing.
+    #[cfg(feature = "events")]
+    width: usize,
 }
 
 impl Clone for Pools {
@@ -50,6 +53,8 @@ impl Clone for Pools {
         let pools = self.by_name.read().unwrap_or_else(PoisonError::into_inner);
         Self {
             by_name: RwLock::new(pools.clone()),
+            #[cfg(feature = "events")]
+            width: self.width,
         }
     }
 }
@@ -92,9 +97,30 @@ impl Pools {
         if let Some((_, pool)) = pools.iter().find(|(other, _)| *other == name) {
             return pool.clone();
         }
-        let pool = configured(name, PoolOptions::new());
+        let pool = configured(name, self.options());
         pools.push((name, pool.clone()));
         pool
+    }
+
+    #[cfg(not(feature = "events"))]
+    fn options(&self) -> PoolOptions {
+        PoolOptions::new()
+    }
+
+    /// A connection for each record that is handled at once, and one more.
+    #[cfg(feature = "events")]
+    fn options(&self) -> PoolOptions {
+        let options = PoolOptions::new();
+        match self.width {
+            0 | 1 => options,
+            width => options.size(crate::environment::max_concurrency() * width + 1),
+        }
+    }
+
+    /// Pools that the environment describes have a connection for each of `width` records of an invocation.
+    #[cfg(feature = "events")]
+    pub(crate) fn make_room(self: &mut Arc<Self>, width: usize) {
+        Arc::make_mut(self).width = width;
     }
 
     /// The pool of a database, outside of requests.
@@ -138,7 +164,25 @@ pub(crate) struct Requested {
     pools: Arc<Pools>,
     deadline: Option<Instant>,
     idempotent: AtomicBool,
+    /// Of the invocation of which this is a part; `None` where it is all of it.
+    numbers: Option<Arc<Numbers>>,
     used: Mutex<Vec<Used>>,
+}
+
+/// The numbers of one invocation at the pools that its parts use, such as the records of a batch.
+#[derive(Default)]
+pub(crate) struct Numbers(Mutex<Vec<(&'static str, u64)>>);
+
+impl Numbers {
+    fn of(&self, name: &'static str, pool: &Handle) -> u64 {
+        let mut numbers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, number)) = numbers.iter().find(|(other, _)| *other == name) {
+            return *number;
+        }
+        let number = pool.next_invocation();
+        numbers.push((name, number));
+        number
+    }
 }
 
 struct Used {
@@ -153,8 +197,15 @@ impl Requested {
             pools,
             deadline,
             idempotent: AtomicBool::new(false),
+            numbers: None,
             used: Mutex::default(),
         }
+    }
+
+    /// This is a part of the invocation with these numbers.
+    pub(crate) fn part_of(mut self, numbers: Arc<Numbers>) -> Self {
+        self.numbers = Some(numbers);
+        self
     }
 
     /// The route says that a statement may be run again.
@@ -172,10 +223,11 @@ impl Requested {
             return what(used);
         }
         let idempotent = self.idempotent.load(Ordering::Relaxed);
-        let pool = self
-            .pools
-            .handle(name)
-            .for_invocation(self.deadline, idempotent);
+        let pool = self.pools.handle(name);
+        let pool = match &self.numbers {
+            Some(numbers) => pool.for_part(numbers.of(name, &pool), self.deadline, idempotent),
+            None => pool.for_invocation(self.deadline, idempotent),
+        };
         used.push(Used {
             name,
             pool,

@@ -171,6 +171,11 @@ impl PoveryError {
         serde_json::from_str(self.inner.data.as_deref()?.get()).ok()
     }
 
+    /// The data as it is written.
+    pub(crate) fn raw_data(&self) -> Option<&RawValue> {
+        self.inner.data.as_deref()
+    }
+
     /// The message and the messages of all sources in one line, for the log.
     pub(crate) fn chain(&self) -> String {
         chain(self).replace(['\n', '\r'], " ")

@@ -34,6 +34,8 @@ pub(super) struct Fields<'a> {
     pub(super) authorized_arn: Scalar<'a>,
     /// Whether it has the path as VPC Lattice wrote it in its first version.
     pub(super) is_lattice_v1: bool,
+    /// Whether there is a `requestContext`, be it `null`.
+    pub(super) has_context: bool,
     /// A known field that is there twice, so that nobody can say which one the gateway meant.
     pub(super) repeated: Option<&'static str>,
 }
@@ -50,6 +52,8 @@ impl Fields<'_> {
             Unknown::LatticeV1
         } else if self.is_authorizer() {
             Unknown::Authorizer
+        } else if self.has_context {
+            Unknown::Gateway
         } else {
             Unknown::Other
         }
@@ -161,6 +165,7 @@ impl<'de> Visitor<'de> for FieldsVisitor {
                 (None, None) => drop(map.next_value::<IgnoredAny>()?),
             }
         }
+        fields.has_context = seen & (1 << Key::RequestContext as u32) != 0;
         Ok(fields)
     }
 }

@@ -5,6 +5,7 @@
 
 mod body;
 mod context;
+mod direct;
 mod fields;
 mod headers;
 mod object;
@@ -17,6 +18,9 @@ mod scalar;
 mod unknown;
 
 pub(crate) use body::Body;
+pub(crate) use direct::Direct;
+#[cfg(feature = "events")]
+pub(crate) use direct::{Batch, Bridge, Item, Payload, Unread};
 pub(crate) use origin::Origin;
 pub(crate) use outgoing::{Outgoing, Prelude, is_coded};
 pub(crate) use unknown::Unknown;

@@ -55,7 +55,7 @@ impl Origin {
                 _ => Self::Rest,
             });
         }
-        Err(Unknown::Other)
+        Err(Unknown::Gateway)
     }
 
     /// Whether it can ask for a streamed response. The event does not say whether it does.

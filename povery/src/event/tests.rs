@@ -129,12 +129,17 @@ fn what_looks_like_http_without_a_gateway_is_not() {
         without_context(alb(json!({}))),
         without_context(lattice()),
         json!({"action": "admin", "payload": {}, "httpMethod": "GET", "path": "/admin"}),
-        json!({"requestContext": null, "httpMethod": "GET", "path": "/admin"}),
-        json!({"requestContext": {}, "httpMethod": "GET", "path": "/admin"}),
         json!({"Records": [{"eventSource": "aws:sqs", "body": "{}"}]}),
         json!({}),
     ] {
         assert_eq!(unknown(&event), Unknown::Other, "{event}");
+    }
+    for event in [
+        json!({"requestContext": null, "httpMethod": "GET", "path": "/admin"}),
+        json!({"requestContext": {}, "action": "admin"}),
+        json!({"requestContext": {"stage": "prod"}, "Records": []}),
+    ] {
+        assert_eq!(unknown(&event), Unknown::Gateway, "{event}");
     }
 }
 

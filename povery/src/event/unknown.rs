@@ -12,7 +12,9 @@ pub(crate) enum Unknown {
     WebSocket,
     Authorizer,
     LatticeV1,
-    /// A direct invocation, or an event of another service.
+    /// It has a `requestContext`, but not that of a gateway that is known.
+    Gateway,
+    /// A direct invocation, or an event of another service: it has no `requestContext`.
     Other,
 }
 
@@ -42,7 +44,9 @@ impl fmt::Display for Unknown {
                     "the event is one of VPC Lattice in version 1.0: set the event structure of the target group to V2",
                 );
             }
-            Self::Other => f.write_str("the event has no `requestContext` of an HTTP gateway")?,
+            Self::Gateway | Self::Other => {
+                f.write_str("the event has no `requestContext` of an HTTP gateway")?
+            }
         }
         f.write_str(
             "; understood are REST APIs, HTTP APIs (payload 2.0 and 1.0), Function URLs, Application Load Balancers and VPC Lattice (V2)",

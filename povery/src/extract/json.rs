@@ -9,7 +9,7 @@ use super::{FromRequest, Rejection, Unvalidated};
 use crate::error::PoveryError;
 use crate::request::Request;
 use crate::response::Json;
-use crate::validate::{self, Refused, Rules, no_rules, rules};
+use crate::validate::{self, Faults, In, Refused, Rules, no_rules, rules};
 
 impl<T: DeserializeOwned + Validate + Send> FromRequest for Json<T> {
     fn is_absent(request: &Request) -> bool {
@@ -32,6 +32,12 @@ impl<T: DeserializeOwned + Send> FromRequest for Unvalidated<Json<T>> {
 }
 
 fn read<T: DeserializeOwned>(request: &Request, rules: Rules<T>) -> Result<T, Rejection> {
+    // Nothing at all is no JSON in HTTP; an action that was given no payload misses it.
+    if request.body().is_empty() && request.is_called() {
+        let mut faults = Faults::new();
+        faults.push(In::Body, "", "required", "is required");
+        return Err(faults.into());
+    }
     ContentType::which(request.content(), ContentType::is_json, "application/json")?.is_utf_8()?;
     validate::json(request.body(), rules).map_err(|refused| match refused {
         Refused::Malformed(error) => malformed(&error).into(),

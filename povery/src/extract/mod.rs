@@ -20,6 +20,8 @@ mod pairs;
 mod parsed;
 mod parts;
 mod query;
+#[cfg(feature = "events")]
+mod record;
 mod rejection;
 mod state;
 pub(crate) mod text;
@@ -35,6 +37,8 @@ pub use inputs::Inputs;
 pub use multipart::{Field, Multipart};
 pub use parsed::Parsed;
 pub use query::Query;
+#[cfg(feature = "events")]
+pub use record::Record;
 pub use rejection::Rejection;
 pub use state::State;
 pub use unvalidated::Unvalidated;

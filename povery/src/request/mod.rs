@@ -1,5 +1,6 @@
 //! A request as handlers and extractors see it.
 
+mod called;
 mod context;
 mod deadline;
 mod headers;
@@ -7,6 +8,7 @@ mod incoming;
 mod pairs;
 pub(crate) mod path;
 
+pub(crate) use called::Called;
 pub(crate) use pairs::pairs;
 
 pub use context::{ClientAddr, LambdaContext};
@@ -116,6 +118,17 @@ impl Request {
     /// The id under which this request is logged.
     pub fn id(&self) -> &RequestId {
         &self.id
+    }
+
+    /// The record that a handler of events is called with; `None` where there is none.
+    #[cfg(feature = "events")]
+    pub(crate) fn record(&self) -> Option<&Bytes> {
+        self.head.extensions.get::<Called>()?.record.as_ref()
+    }
+
+    /// Whether there is no HTTP around the body.
+    pub(crate) fn is_called(&self) -> bool {
+        self.head.extensions.get::<Called>().is_some()
     }
 
     /// How the body is to be read.

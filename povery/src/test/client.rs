@@ -1,8 +1,10 @@
 //! The client.
 
 use http::Method;
+use serde::Serialize;
+use serde_json::{Value, json};
 
-use super::TestRequest;
+use super::{InvocationError, TestRequest};
 use crate::app::App;
 
 /// Sends requests to an application in the same process: everything but the network and the
@@ -74,6 +76,87 @@ impl TestClient {
     #[track_caller]
     pub fn request(&self, method: Method, uri: &str) -> TestRequest {
         TestRequest::new(self.app.clone(), method, uri)
+    }
+
+    /// Invokes the function with an event, as Lambda would: an action, an event of another service, or an
+    /// HTTP request as a gateway sends it. The request id is `test`, and there is no deadline.
+    ///
+    /// # Errors
+    ///
+    /// The invocation's.
+    ///
+    /// # Panics
+    ///
+    /// If the event cannot be written as JSON.
+    pub async fn invoke(&self, event: impl Serialize) -> Result<Value, InvocationError> {
+        let event = match serde_json::to_vec(&event) {
+            Ok(event) => event,
+            Err(error) => panic!("the event cannot be written as JSON: {error}"),
+        };
+        let answer = crate::lambda::invoke(self.app.clone(), &event).await;
+        let answer = answer.map_err(|(kind, message)| InvocationError { kind, message })?;
+        match serde_json::from_slice(&answer) {
+            Ok(answer) => Ok(answer),
+            Err(error) => panic!("the answer is not JSON: {error}"),
+        }
+    }
+
+    /// Calls an action, as `aws lambda invoke` with `{"action", "payload"}` would.
+    ///
+    /// # Errors
+    ///
+    /// The action's.
+    ///
+    /// # Panics
+    ///
+    /// If the payload cannot be written as JSON.
+    pub async fn action(
+        &self,
+        name: &str,
+        payload: impl Serialize,
+    ) -> Result<Value, InvocationError> {
+        match serde_json::to_value(payload) {
+            Ok(payload) => {
+                self.invoke(json!({"action": name, "payload": payload}))
+                    .await
+            }
+            Err(error) => panic!("the payload cannot be written as JSON: {error}"),
+        }
+    }
+
+    /// Delivers messages of a queue, of FIFO order if its name ends with `.fifo`. Their ids are their places, from
+    /// `1` on, and their bodies these values as JSON.
+    ///
+    /// # Errors
+    ///
+    /// The invocation's: with the key `partial` failures are in the answer.
+    ///
+    /// # Panics
+    ///
+    /// If a body cannot be written as JSON.
+    #[cfg(feature = "events")]
+    pub async fn sqs(
+        &self,
+        queue: &str,
+        bodies: impl IntoIterator<Item = impl Serialize>,
+    ) -> Result<Value, InvocationError> {
+        let messages = bodies.into_iter().enumerate().map(|(at, body)| {
+            let body = match serde_json::to_string(&body) {
+                Ok(body) => body,
+                Err(error) => panic!("the body cannot be written as JSON: {error}"),
+            };
+            json!({
+                "messageId": (at + 1).to_string(),
+                "body": body,
+                "attributes": {},
+                "messageAttributes": {},
+                "eventSource": "aws:sqs",
+                "eventSourceARN": format!("arn:aws:sqs:us-east-1:123456789012:{queue}"),
+                "awsRegion": "us-east-1",
+            })
+        });
+        let messages: Vec<_> = messages.collect();
+        self.invoke(json!({ "Records": messages })).await
     }
 
     methods! {

@@ -23,12 +23,27 @@ pub(super) struct Databases {
     requested: std::sync::Arc<crate::db::Requested>,
 }
 
+/// What the parts of one invocation, such as the records of a batch, have in common.
+#[derive(Clone, Default)]
+pub(crate) struct Together {
+    #[cfg(feature = "postgres")]
+    numbers: std::sync::Arc<crate::db::Numbers>,
+}
+
 #[cfg(feature = "postgres")]
 impl Databases {
     pub(super) fn new(app: &Inner, deadline: Option<Instant>) -> Self {
         let pools = std::sync::Arc::clone(&app.pools);
         Self {
             requested: std::sync::Arc::new(crate::db::Requested::new(pools, deadline)),
+        }
+    }
+
+    pub(super) fn part_of(together: Together, app: &Inner, deadline: Option<Instant>) -> Self {
+        let pools = std::sync::Arc::clone(&app.pools);
+        let requested = crate::db::Requested::new(pools, deadline).part_of(together.numbers);
+        Self {
+            requested: std::sync::Arc::new(requested),
         }
     }
 
@@ -54,6 +69,10 @@ impl Databases {
 #[cfg(not(feature = "postgres"))]
 impl Databases {
     pub(super) fn new(_: &Inner, _: Option<Instant>) -> Self {
+        Self {}
+    }
+
+    pub(super) fn part_of(_: Together, _: &Inner, _: Option<Instant>) -> Self {
         Self {}
     }
 

@@ -49,8 +49,24 @@ impl Handle {
         deadline: Option<Instant>,
         idempotent: bool,
     ) -> Self {
+        self.for_part(self.next_invocation(), deadline, idempotent)
+    }
+
+    /// The number of an invocation that begins.
+    pub(in crate::db) fn next_invocation(&self) -> u64 {
+        self.slots.invocations.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// A handle for a part of the invocation with that number, such as a record of a batch: what another part has
+    /// validated is not validated again.
+    pub(in crate::db) fn for_part(
+        &self,
+        number: u64,
+        deadline: Option<Instant>,
+        idempotent: bool,
+    ) -> Self {
         let invocation = Invocation {
-            number: self.slots.invocations.fetch_add(1, Ordering::Relaxed),
+            number,
             deadline,
             idempotent,
             held: AtomicUsize::new(0),

@@ -41,7 +41,7 @@ fn an_object_is_not_taken_from_a_list_of_its_fields() {
     }
     let mut event = alb(json!({}));
     event["requestContext"]["elb"] = json!(null);
-    assert_eq!(unknown(&event), Unknown::Other);
+    assert_eq!(unknown(&event), Unknown::Gateway);
     event["requestContext"]["elb"] = json!({});
     assert_eq!(http(&event).origin, Origin::Alb { multi: false });
 }

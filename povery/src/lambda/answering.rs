@@ -1,6 +1,7 @@
-//! Answers in the format of `InvokeWithResponseStream`.
+//! Answers that are not `lambda_runtime`'s: streams, in the format of `InvokeWithResponseStream`, and those to
+//! events that are no HTTP requests, of which it keeps no bytes.
 //!
-//! `lambda_runtime` can stream by itself, but writes what a stream fails with into its body, as text, and
+//! It can stream by itself, but writes what a stream fails with into its body, as text, and
 //! then ends it as if it were complete; so it does when the stream panics. Its layers may answer an
 //! invocation in its place, which is what this one does.
 
@@ -24,10 +25,11 @@ use tokio::time::{Instant, timeout_at};
 use tower::{Layer, Service};
 
 use super::{buffered, failure, lambda_context, respond};
-use crate::app::App;
+use crate::app::{App, InvokeMode};
 use crate::environment::max_concurrency;
 use crate::error::BoxError;
 use crate::event::{Event, Outgoing, Prelude, Unknown};
+use crate::invocation::{self, Failure};
 use crate::request::{LambdaContext, RequestId};
 use crate::response::Body;
 use body::{ERROR_BODY, ERROR_TYPE, Streamed};
@@ -43,12 +45,12 @@ const BEFORE_THE_END: Duration = Duration::from_millis(50);
 
 /// Answers invocations, in place of the service that it is laid around.
 #[derive(Clone)]
-pub(super) struct Streaming {
+pub(super) struct Answering {
     app: App,
     client: Arc<PooledClient>,
 }
 
-impl Streaming {
+impl Answering {
     pub(super) fn new(app: App) -> Self {
         let client = PooledClient::builder().with_pool_size(max_concurrency());
         Self {
@@ -58,7 +60,7 @@ impl Streaming {
     }
 }
 
-impl<S> Layer<S> for Streaming {
+impl<S> Layer<S> for Answering {
     type Service = Self;
 
     fn layer(&self, _: S) -> Self {
@@ -66,7 +68,7 @@ impl<S> Layer<S> for Streaming {
     }
 }
 
-impl Service<LambdaInvocation> for Streaming {
+impl Service<LambdaInvocation> for Answering {
     type Response = ();
     type Error = BoxError;
     type Future = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send>>;
@@ -87,7 +89,7 @@ impl Service<LambdaInvocation> for Streaming {
             let end = context.deadline.instant().map(Instant::from_std);
             let id = RequestId::from(&context.request_id);
             // A panic outside of the application, which has its own answer to one.
-            let reply = AssertUnwindSafe(reply(app, body, context)).catch_unwind();
+            let reply = AssertUnwindSafe(reply(&app, body, context)).catch_unwind();
             let reply = reply.await.unwrap_or_else(|_| Reply::Failed(panicked(&id)));
             let mut request = reply.into_request(&id)?;
             if let Some(invocation) = parts.headers.get(&INVOCATION_ID) {
@@ -102,23 +104,38 @@ impl Service<LambdaInvocation> for Streaming {
 }
 
 /// What is said to an invocation.
-enum Reply {
+pub(super) enum Reply {
     Streamed(Prelude, Body),
-    /// For a gateway that never streams.
+    /// For a gateway that does not stream.
     Buffered(Outgoing),
+    /// What an action or a batch of records gives, as JSON.
+    Returned(Bytes),
     Failed(Diagnostic),
 }
 
-async fn reply(app: App, event: Bytes, context: LambdaContext) -> Reply {
+/// What is said to the bytes of an event.
+pub(super) async fn reply(app: &App, event: Bytes, context: LambdaContext) -> Reply {
     let id = RequestId::from(&context.request_id);
-    let Event(event) = serde_json::from_slice(&event).unwrap_or(Event(Err(Unknown::Unreadable)));
-    let http = match event {
+    let Event(read) = serde_json::from_slice(&event).unwrap_or(Event(Err(Unknown::Unreadable)));
+    let http = match read {
         Ok(http) => http,
-        Err(unknown) => return Reply::Failed(failure(unknown, id.as_str())),
+        Err(unknown) if app.inner.listeners.is_empty() => {
+            return Reply::Failed(failure(unknown, id.as_str()));
+        }
+        Err(unknown) => {
+            return match invocation::invoke(app, unknown, &event, &id, context).await {
+                Ok(answer) => Reply::Returned(answer),
+                Err(Failure { kind, message }) => Reply::Failed(Diagnostic {
+                    error_type: kind,
+                    error_message: message,
+                }),
+            };
+        }
     };
     let (origin, format) = (http.origin, app.inner.error_format);
+    let streams = app.inner.invoke_mode == InvokeMode::ResponseStream;
     let response = respond(app, http, &id, context).await;
-    if origin.can_stream() {
+    if streams && origin.can_stream() {
         let (parts, body) = response.into_parts();
         return Reply::Streamed(Prelude::new(origin, parts, id.as_str()), body);
     }
@@ -142,6 +159,7 @@ impl Reply {
                 Ok(request)
             }
             Self::Buffered(outgoing) => post(id, "response", json(&outgoing)?),
+            Self::Returned(answer) => post(id, "response", answer.into()),
             Self::Failed(diagnostic) => {
                 let mut request = post(id, "error", json(&diagnostic)?)?;
                 let unhandled = HeaderValue::from_static("unhandled");

@@ -1,0 +1,122 @@
+//! What a function does with an event that is no HTTP request.
+
+#[cfg(feature = "events")]
+mod batch;
+#[cfg(feature = "events")]
+mod events;
+mod failure;
+
+pub(crate) use failure::Failure;
+
+use bytes::Bytes;
+
+use crate::app::{App, Bound, Call, Failed, Together};
+use crate::event::{Direct, Unknown};
+use crate::listener::Listener;
+use crate::request::{LambdaContext, RequestId};
+
+/// The answer to an event of which the front door has said that it is no HTTP request. What has any sign
+/// of a gateway is not looked at: it stays the error that it is.
+pub(crate) async fn invoke(
+    app: &App,
+    unknown: Unknown,
+    event: &Bytes,
+    id: &RequestId,
+    lambda: LambdaContext,
+) -> Result<Bytes, Failure> {
+    let invocation = Invocation {
+        app,
+        event,
+        id,
+        lambda,
+    };
+    match unknown {
+        Unknown::Other => {}
+        #[cfg(feature = "events")]
+        Unknown::Unreadable if events::is_value(event) => return invocation.custom(unknown).await,
+        _ => return Err(invocation.unknown(unknown)),
+    }
+    match Direct::read(event) {
+        Direct::Action { name, payload } => {
+            let actions = app.inner.listeners.actions();
+            let Some(action) = actions.iter().find(|action| action.name == name) else {
+                #[cfg(feature = "events")]
+                if actions.is_empty() {
+                    return invocation.custom(unknown).await;
+                }
+                return Err(invocation.failed(Failure::no_action(app)));
+            };
+            // An application with such an action does not start; one that is called all the same is closed.
+            if !action.roles.is_empty() {
+                return Err(invocation.failed(Failure::closed()));
+            }
+            let payload = payload.map(|payload| event.slice_ref(payload.get().as_bytes()));
+            let payload = payload.unwrap_or_default();
+            let name = action.name;
+            invocation.call(&action.listener, name, payload).await
+        }
+        #[cfg(feature = "events")]
+        Direct::Records(batch) => invocation.records(batch).await,
+        #[cfg(feature = "events")]
+        Direct::Bridge(bridge) => invocation.bridge(bridge).await,
+        #[cfg(feature = "events")]
+        Direct::Other => invocation.custom(unknown).await,
+        #[cfg(not(feature = "events"))]
+        Direct::Other => Err(invocation.unknown(unknown)),
+    }
+}
+
+/// An event on its way to its handler.
+struct Invocation<'a> {
+    app: &'a App,
+    event: &'a Bytes,
+    id: &'a RequestId,
+    lambda: LambdaContext,
+}
+
+impl Invocation<'_> {
+    /// Calls a handler once, with all that there is.
+    async fn call(self, listener: &Listener, name: &str, payload: Bytes) -> Result<Bytes, Failure> {
+        let call = Call {
+            id: self.id.clone(),
+            together: Together::default(),
+            bound: self.lambda.deadline.instant().map(Bound::before),
+            lambda: self.lambda,
+            payload,
+            #[cfg(feature = "events")]
+            record: Some(self.event.clone()),
+        };
+        let answer = self.app.call(listener, call).await;
+        answer.map_err(|failed| {
+            log(self.id, name, None, &failed);
+            failed.into()
+        })
+    }
+
+    fn unknown(&self, unknown: Unknown) -> Failure {
+        self.failed(Failure::unknown(&unknown, self.app))
+    }
+
+    /// What was not handled at all is in the log too.
+    fn failed(&self, failure: Failure) -> Failure {
+        tracing::error!(request_id = self.id.as_str(), "{}", failure.message);
+        failure
+    }
+}
+
+/// One line: the caller reads the same code under the same request id.
+fn log(id: &RequestId, handler: &str, record: Option<&str>, failed: &Failed) {
+    let Failed {
+        kind: code,
+        chain,
+        faults,
+        ..
+    } = failed;
+    let request_id = id.as_str();
+    tracing::error!(request_id, handler, record, code, faults, "{chain}");
+}
+
+#[cfg(all(test, feature = "events"))]
+mod properties;
+#[cfg(test)]
+mod tests;

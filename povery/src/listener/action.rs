@@ -1,0 +1,106 @@
+//! Actions: functions that a direct invocation calls by name.
+
+use std::fmt;
+
+use super::Listener;
+use crate::extract::Inputs;
+use crate::route::{Handling, Site};
+
+/// An action as its function describes it: what `actions![…]` lists. The macro makes it.
+#[derive(Clone, Copy)]
+pub struct ActionDef {
+    pub(crate) name: &'static str,
+    pub(crate) roles: &'static [&'static str],
+    pub(crate) listener: Listener,
+}
+
+/// What the macro writes.
+#[doc(hidden)]
+impl ActionDef {
+    pub const BROKEN: Self = Self {
+        name: "",
+        roles: &[],
+        listener: Listener::BROKEN,
+    };
+
+    pub const fn new(name: &'static str, site: Site, handler: fn(Inputs) -> Handling) -> Self {
+        Self {
+            name,
+            roles: &[],
+            listener: Listener::new(site, handler),
+        }
+    }
+
+    pub const fn with_roles(mut self, roles: &'static [&'static str]) -> Self {
+        self.roles = roles;
+        self
+    }
+
+    pub const fn as_idempotent(mut self) -> Self {
+        self.listener.idempotent = true;
+        self
+    }
+
+    pub const fn with_databases(mut self, arguments: &'static [&'static [&'static str]]) -> Self {
+        self.listener.databases = arguments;
+        self
+    }
+}
+
+impl ActionDef {
+    /// The name by which it is called.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The roles of which a caller must have one; empty where whoever may invoke the function may call it.
+    pub const fn roles(&self) -> &'static [&'static str] {
+        self.roles
+    }
+}
+
+impl fmt::Debug for ActionDef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` → {}", self.name, self.listener)
+    }
+}
+
+/// Actions, as [`actions!`](crate::actions!) lists them.
+#[derive(Clone, Copy, Debug)]
+pub struct ActionTable {
+    actions: &'static [&'static ActionDef],
+}
+
+#[doc(hidden)]
+impl ActionTable {
+    pub const fn new(actions: &'static [&'static ActionDef]) -> Self {
+        Self { actions }
+    }
+}
+
+impl ActionTable {
+    pub(crate) fn actions(self) -> &'static [&'static ActionDef] {
+        self.actions
+    }
+}
+
+/// A sentence for each action that another one keeps from being called, or that promises what is not kept.
+pub(crate) fn mistakes(actions: &[&'static ActionDef]) -> Vec<String> {
+    let mut mistakes = Vec::new();
+    for (at, action) in actions.iter().enumerate() {
+        let ActionDef { name, listener, .. } = action;
+        let earlier = actions.iter().take(at);
+        if let Some(twin) = earlier.into_iter().find(|twin| twin.name == *name) {
+            let other = twin.listener;
+            mistakes.push(format!(
+                "the action `{name}` of {listener} has the name of {other}: rename one"
+            ));
+        }
+        if !action.roles.is_empty() {
+            mistakes.push(format!(
+                "the action `{name}` of {listener} asks for roles, which direct invocations cannot have"
+            ));
+        }
+    }
+    mistakes
+}
