@@ -155,6 +155,11 @@ impl Credentials {
         Ok(credentials)
     }
 
+    /// Whether a connection speaks TLS.
+    pub(super) fn is_encrypted(&self) -> bool {
+        matches!(self.tls(), Ok(Tls::Verified { .. }))
+    }
+
     /// What protects the connection.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ mod executor;
 mod fault;
 #[cfg(feature = "rds-iam")]
 mod iam;
+mod nodelay;
 mod options;
 mod pool;
 mod pools;

@@ -14,6 +14,7 @@ use crate::db::connect::{client_options, configuration};
 use crate::db::credentials::Credentials;
 use crate::db::database::title;
 use crate::db::fault::{is_refused_login, late, may_pass};
+use crate::db::nodelay::prompt;
 use crate::db::session::Session;
 use crate::db::source::Want;
 
@@ -89,7 +90,13 @@ impl Handle {
         let slots = &*self.slots;
         let (started, time) = (Instant::now(), slots.options.connect);
         let options = client_options(credentials, &slots.options)?;
-        let made = timeout(time, async { self.set_up(options.connect().await?).await });
+        let made = timeout(time, async {
+            let connection = match credentials.is_encrypted() {
+                true => prompt(credentials.port, options.connect()).await?,
+                false => options.connect().await?,
+            };
+            self.set_up(connection).await
+        });
         let live = made.await.unwrap_or_else(|_| {
             let (host, port) = (&credentials.host, credentials.port);
             let time = match time.subsec_millis() {
