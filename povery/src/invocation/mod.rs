@@ -26,6 +26,7 @@ pub(crate) async fn invoke(
 ) -> Result<Bytes, Failure> {
     let invocation = Invocation {
         app,
+        #[cfg(feature = "events")]
         event,
         id,
         lambda,
@@ -69,6 +70,7 @@ pub(crate) async fn invoke(
 /// An event on its way to its handler.
 struct Invocation<'a> {
     app: &'a App,
+    #[cfg(feature = "events")]
     event: &'a Bytes,
     id: &'a RequestId,
     lambda: LambdaContext,
