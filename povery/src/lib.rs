@@ -2,6 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod app;
+mod auth;
 #[cfg(feature = "postgres")]
 mod db;
 mod environment;
@@ -28,6 +29,7 @@ pub mod prelude;
 pub mod test;
 
 pub use app::{App, Exit, HookOutcome, InvokeMode, Lifecycle};
+pub use auth::{Authorizer, User};
 #[cfg(feature = "rds-iam")]
 pub use db::RdsIam;
 #[cfg(feature = "postgres")]
@@ -38,8 +40,8 @@ pub use db::{
 };
 pub use error::{BoxError, HttpError, PoveryError};
 pub use extract::{
-    Cookies, Form, FromRequest, Header, Parsed, Query, Rejection, RequestContext, Stage, State,
-    Text, Unvalidated,
+    Claims, Cookies, Form, FromRequest, Header, Parsed, Query, Rejection, RequestContext, Stage,
+    State, Text, Unvalidated,
 };
 #[cfg(feature = "multipart")]
 pub use extract::{Field, Multipart};
@@ -53,7 +55,7 @@ pub use response::{
     Body, ByteStream, Html, IntoResponse, Json, Location, NoContent, Redirect, Response,
     ResponsePart, SetCookie,
 };
-pub use route::{Method, Route, RouteDef, RouteTable, Segment};
+pub use route::{Caller, Method, Route, RouteDef, RouteTable, Segment};
 #[cfg(feature = "postgres")]
 pub use secret::{SecretFuture, SecretSource};
 pub use validate::{Fault, Faults, In};

@@ -21,11 +21,12 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 
+use crate::auth::Authorizer;
 use crate::error::BoxError;
 use crate::error::wire::ErrorFormat;
 use crate::request::{Incoming, Shared};
 use crate::response::{Body, Response};
-use crate::route::{Route, RouteTable};
+use crate::route::{Caller, Route, RouteTable};
 use crate::router::Router;
 
 /// The default of [`App::body_limit`]: 1 MiB.
@@ -65,6 +66,7 @@ pub(crate) struct Inner {
     #[cfg(feature = "compression")]
     pub(crate) compression: bool,
     pub(crate) hooks: Vec<hooks::Hook>,
+    pub(crate) authorizer: Option<Authorizer>,
     #[cfg(feature = "postgres")]
     pub(crate) pools: Arc<crate::db::Pools>,
     #[cfg(feature = "postgres")]
@@ -90,6 +92,7 @@ impl App {
                 #[cfg(feature = "compression")]
                 compression: false,
                 hooks: Vec::new(),
+                authorizer: None,
                 #[cfg(feature = "postgres")]
                 pools: Arc::default(),
                 #[cfg(feature = "postgres")]
@@ -157,6 +160,23 @@ impl App {
         self
     }
 
+    /// Where the application learns who calls. With one, every route that is not `public` is closed to callers without an
+    /// identity: see [the guide](crate::docs::authorization).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use povery::prelude::*;
+    /// use povery::Authorizer;
+    ///
+    /// let app = App::new().authorizer(Authorizer::gateway().role_claim("custom:roles"));
+    /// ```
+    #[must_use]
+    pub fn authorizer(mut self, authorizer: Authorizer) -> Self {
+        self.inner_mut().authorizer = Some(authorizer);
+        self
+    }
+
     /// Uses this pool for its database, instead of one that is configured by the environment alone.
     #[cfg(feature = "postgres")]
     #[must_use]
@@ -186,24 +206,41 @@ impl App {
         self.inner.router.routes()
     }
 
-    /// Checks the routes: against each other, and that none promises what povery does not keep yet
-    /// (`roles`, `scopes`). A route that claims to be protected must not be open.
+    /// Checks the routes: against each other, and that what they ask of callers can be kept. A route that claims to be
+    /// protected must not be open.
     ///
     /// # Errors
     ///
-    /// One sentence per line for every such route.
+    /// One sentence per line for every mistake.
     pub fn check(&self) -> Result<(), BoxError> {
         let mut mistakes = self.inner.router.conflicts();
-        for route in self.route_table() {
-            if route.is_protected() {
-                let what = "asks for roles or scopes, which this version of povery does not check";
-                mistakes.push(format!("{route:?} {what}"));
-            }
-        }
+        mistakes.extend(self.unkept());
         if mistakes.is_empty() {
             return Ok(());
         }
         Err(mistakes.join("\n").into())
+    }
+
+    /// A sentence for each route that asks of its callers what nobody keeps.
+    fn unkept(&self) -> impl Iterator<Item = String> {
+        let is_authorised = self.inner.authorizer.is_some();
+        self.route_table().iter().filter_map(move |route| {
+            let asks = match route.caller() {
+                Caller::Required if is_authorised && route.is_public() => {
+                    return Some(format!(
+                        "{route:?} is `public`, and takes who calls: write `Option<User>`, or take `public` off"
+                    ));
+                }
+                _ if is_authorised => return None,
+                _ if route.is_protected() => "asks for roles or scopes",
+                Caller::Required => "takes who calls",
+                _ if route.is_public() => "is `public`",
+                _ => return None,
+            };
+            Some(format!(
+                "{route:?} {asks}, and the application has no `App::authorizer`"
+            ))
+        })
     }
 
     /// Whether any route takes a `Pool` or a `Tx`.
