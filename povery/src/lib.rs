@@ -30,6 +30,8 @@ pub mod test;
 
 pub use app::{App, Exit, HookOutcome, InvokeMode, Lifecycle};
 pub use auth::{Authorizer, User};
+#[cfg(feature = "jwt")]
+pub use auth::{JwtAlgorithm, JwtVerifier, TokenUse};
 #[cfg(feature = "rds-iam")]
 pub use db::RdsIam;
 #[cfg(feature = "postgres")]

@@ -45,6 +45,8 @@ impl App {
             let (app, database) = crate::local::database::attach(self).await?;
             #[cfg(not(all(feature = "local", feature = "postgres")))]
             let app = self;
+            #[cfg(feature = "jwt")]
+            app.prepare().await;
             let result = crate::lambda::serve(app).await;
             #[cfg(all(feature = "local", feature = "postgres"))]
             database.stop().await;
@@ -56,6 +58,17 @@ impl App {
         Err("AWS_LAMBDA_RUNTIME_API is not set, and this program was built without the feature `local`: \
              it runs on AWS Lambda, or under `cargo lambda watch`"
             .into())
+    }
+
+    /// Fetches the keys of tokens while the function starts. A snapshot would have old ones.
+    #[cfg(feature = "jwt")]
+    async fn prepare(&self) {
+        let kind = crate::environment::variable("AWS_LAMBDA_INITIALIZATION_TYPE");
+        if let Some(authorizer) = &self.inner.authorizer
+            && kind.is_some_and(|kind| kind != "snap-start")
+        {
+            authorizer.prepare().await;
+        }
     }
 
     /// Tells the authorizer that this is a local run, and whether it believes tokens that nobody has verified.

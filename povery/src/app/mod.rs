@@ -215,6 +215,9 @@ impl App {
     pub fn check(&self) -> Result<(), BoxError> {
         let mut mistakes = self.inner.router.conflicts();
         mistakes.extend(self.unkept());
+        if let Some(authorizer) = &self.inner.authorizer {
+            mistakes.extend(authorizer.mistakes());
+        }
         if mistakes.is_empty() {
             return Ok(());
         }

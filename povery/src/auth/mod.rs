@@ -3,12 +3,16 @@
 mod bearer;
 mod gateway;
 mod identity;
+#[cfg(feature = "jwt")]
+mod jwt;
 mod lists;
 pub(crate) mod refusal;
 mod unverified;
 mod user;
 
 pub(crate) use identity::Identity;
+#[cfg(feature = "jwt")]
+pub use jwt::{JwtAlgorithm, JwtVerifier, TokenUse};
 pub(crate) use lists::Lists;
 pub use user::User;
 
@@ -60,6 +64,8 @@ pub struct Authorizer {
 #[derive(Clone, Debug)]
 enum Source {
     Gateway,
+    #[cfg(feature = "jwt")]
+    Jwt(Box<jwt::JwtVerifier>),
 }
 
 /// The names of the claims that mean something.
@@ -103,6 +109,13 @@ impl Authorizer {
         Self::of(Source::Gateway)
     }
 
+    /// The identity of the bearer token, which the application verifies itself: for Function URLs and load balancers, which
+    /// do not. What a gateway says is not looked at. Needs the feature `jwt`.
+    #[cfg(feature = "jwt")]
+    pub fn jwt(verifier: JwtVerifier) -> Self {
+        Self::of(Source::Jwt(Box::new(verifier)))
+    }
+
     fn of(source: Source) -> Self {
         Self {
             source,
@@ -135,6 +148,23 @@ impl Authorizer {
 
     pub(crate) fn names(&self) -> &Names {
         &self.names
+    }
+
+    /// What keeps it from finding out who calls: a sentence each.
+    pub(crate) fn mistakes(&self) -> Vec<String> {
+        match &self.source {
+            Source::Gateway => Vec::new(),
+            #[cfg(feature = "jwt")]
+            Source::Jwt(verifier) => verifier.mistakes(),
+        }
+    }
+
+    /// Does ahead of the first request what each would have to wait for.
+    #[cfg(feature = "jwt")]
+    pub(crate) async fn prepare(&self) {
+        if let Source::Jwt(verifier) = &self.source {
+            verifier.prefetch().await;
+        }
     }
 
     /// Told once, by a local run, whether it believes the claims of tokens that nobody has verified.
@@ -183,6 +213,17 @@ impl Authorizer {
         }
         match &self.source {
             Source::Gateway => Ok(gateway::identity(head, &self.names)),
+            #[cfg(feature = "jwt")]
+            Source::Jwt(verifier) => {
+                // Boxed, so that a request of another application does not carry the room for it.
+                let claims = Box::pin(verifier.claims(head)).await?;
+                let Some(claims) = claims else {
+                    return Ok(None);
+                };
+                let identity = Identity::of(claims, &["sub"], Lists::Json, &self.names);
+                let nameless = || refusal::invalid_token("The token names nobody");
+                identity.map(Some).ok_or_else(nameless)
+            }
         }
     }
 
