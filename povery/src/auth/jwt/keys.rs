@@ -98,21 +98,15 @@ impl Keys {
         if self.state().count != seen {
             return;
         }
-        {
-            // Also of one that is dropped on its way.
-            let mut state = self.state();
-            state.count += 1;
-            state.tried = Some(Instant::now());
-        }
+        let _ended = Ended(self);
         let fetched = match timeout(bound, fetch::get(uri)).await {
             Ok(Ok(body)) => read(&body),
             Ok(Err(reason)) => Err(reason),
             Err(_) => Err("they did not arrive in time".to_owned()),
         };
-        let mut state = self.state();
-        state.tried = Some(Instant::now());
         match fetched {
             Ok(keys) => {
+                let mut state = self.state();
                 state.kept = keys;
                 state.fetched = Some(Instant::now());
             }
@@ -122,6 +116,18 @@ impl Keys {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The end of a fetch, also of one that is dropped on its way. Until then nobody is told that there is nothing: who asks
+/// meanwhile waits.
+struct Ended<'a>(&'a Keys);
+
+impl Drop for Ended<'_> {
+    fn drop(&mut self) {
+        let mut state = self.0.state();
+        state.count += 1;
+        state.tried = Some(Instant::now());
     }
 }
 
