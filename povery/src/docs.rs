@@ -12,6 +12,9 @@ pub mod validation {}
 #[doc = include_str!("../docs/errors.md")]
 pub mod errors {}
 
+#[doc = include_str!("../docs/authorization.md")]
+pub mod authorization {}
+
 #[doc = include_str!("../docs/front-door.md")]
 pub mod front_door {}
 

@@ -24,3 +24,19 @@ pub(crate) fn max_concurrency() -> usize {
         variable("AWS_LAMBDA_MAX_CONCURRENCY").and_then(|number| number.parse::<u32>().ok());
     number.map_or(1, |number| number.max(1) as usize)
 }
+
+/// The variable by which a local run believes tokens that nobody has verified.
+pub(crate) const UNVERIFIED: &str = "POVERY_UNVERIFIED_CLAIMS";
+
+/// Whether tokens that nobody has verified are to be believed.
+///
+/// # Errors
+///
+/// For any other value than `1`: what was meant is too grave to be guessed.
+pub(crate) fn unverified_claims() -> Result<bool, String> {
+    match variable(UNVERIFIED).as_deref() {
+        None => Ok(false),
+        Some("1") => Ok(true),
+        Some(_) => Err(format!("{UNVERIFIED} is either `1` or not set")),
+    }
+}

@@ -2,6 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod app;
+mod auth;
 #[cfg(feature = "postgres")]
 mod db;
 mod environment;
@@ -32,6 +33,9 @@ pub mod test;
 pub use app::{
     AnyOrigin, App, Cors, Exit, HookOutcome, InvokeMode, Lifecycle, OriginList, Origins,
 };
+pub use auth::{Authorizer, User};
+#[cfg(feature = "jwt")]
+pub use auth::{JwtAlgorithm, JwtVerifier, TokenUse};
 #[cfg(feature = "events")]
 pub use aws_lambda_events;
 #[cfg(feature = "rds-iam")]
@@ -46,8 +50,8 @@ pub use error::{BoxError, HttpError, PoveryError};
 #[cfg(feature = "events")]
 pub use extract::Record;
 pub use extract::{
-    Cookies, Form, FromRequest, Header, Parsed, Query, Rejection, RequestContext, Stage, State,
-    Text, Unvalidated,
+    Claims, Cookies, Form, FromRequest, Header, Parsed, Query, Rejection, RequestContext, Stage,
+    State, Text, Unvalidated,
 };
 #[cfg(feature = "multipart")]
 pub use extract::{Field, Multipart};
@@ -69,7 +73,7 @@ pub use response::{
     Body, ByteStream, Html, IntoResponse, Json, Location, NoContent, Redirect, Response,
     ResponsePart, SetCookie,
 };
-pub use route::{Method, Route, RouteDef, RouteTable, Segment};
+pub use route::{Caller, Method, Route, RouteDef, RouteTable, Segment};
 #[cfg(feature = "postgres")]
 pub use secret::{SecretFuture, SecretSource};
 pub use validate::{Fault, Faults, In};

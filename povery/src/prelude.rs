@@ -4,7 +4,7 @@ pub use validator::Validate;
 
 pub use crate::{
     App, Form, FromRequest, Header, Html, HttpError, IntoResponse, Json, Location, NoContent,
-    PoveryError, Query, Redirect, State, StatusCode,
+    PoveryError, Query, Redirect, State, StatusCode, User,
 };
 #[cfg(feature = "postgres")]
 pub use crate::{Pool, Tx};

@@ -204,39 +204,6 @@ fn all_conflicts_of_an_application_are_told_at_once() {
     }
 }
 
-#[povery::route(GET, "/admin", roles("ADMIN"))]
-async fn admin() -> &'static str {
-    "the secrets"
-}
-
-#[povery::route(GET, "/reports", scopes("reports:read"))]
-async fn reports() -> &'static str {
-    "the figures"
-}
-
-#[povery::route(POST, "/payments", idempotent)]
-async fn pay() {}
-
-/// Until roles are checked, a route that asks for them is served to nobody.
-#[tokio::test]
-async fn what_cannot_be_protected_is_closed() {
-    let app = App::new().routes(povery::routes![admin, reports, pay]);
-    let told = app.check().unwrap_err().to_string();
-    let lines: Vec<_> = told.lines().collect();
-    assert_eq!(lines.len(), 2, "{told}");
-    let names = ["`GET /admin` (admin", "`GET /reports` ("];
-    for (line, name) in lines.iter().zip(names) {
-        assert!(line.starts_with(name), "{line}");
-    }
-    for path in ["/admin", "/reports"] {
-        let request = povery::http::Request::get(path).body(povery::Body::default());
-        let answer = tower::ServiceExt::oneshot(app.clone(), request.unwrap())
-            .await
-            .unwrap();
-        assert_eq!(answer.status(), 403, "{path}");
-    }
-}
-
 #[povery::route(DELETE, "/files")]
 async fn delete() {}
 

@@ -80,12 +80,19 @@ fn keys(written: Written, errors: &Errors) -> Keys {
     {
         errors.at(tag, "a tag is a name");
     }
+    if let Some(public) = &written.public
+        && let Some(Names { key, .. }) = written.roles.as_ref().or(written.scopes.as_ref())
+    {
+        let text = format!("`public` lets everyone call, and `{key}` does not: keep one of them");
+        errors.at(public, text);
+    }
     Keys {
         status: written
             .status
             .and_then(|status| success_status(&status, errors)),
         roles: distinct(written.roles, errors),
         scopes: distinct(written.scopes, errors),
+        public: written.public.is_some(),
         tag: written.tag.map(|tag| tag.value()),
         body_limit: written
             .body_limit

@@ -53,6 +53,7 @@ fn keys(
         status,
         roles,
         scopes,
+        public,
         tag,
         body_limit,
         deprecated,
@@ -80,16 +81,20 @@ fn keys(
         .collect();
     let databases = (!extractors.is_empty())
         .then(|| quote!(.with_databases(&[#(#private::Uses::<#extractors>::DATABASES),*])));
+    let callers = (!extractors.is_empty())
+        .then(|| quote!(.with_callers(&[#(#private::Uses::<#extractors>::CALLER),*])));
     let doc = (!route.doc.is_empty()).then_some(&route.doc).into_iter();
     let (status, tag, body_limit) = (status.iter(), tag.iter(), body_limit.iter());
     let calls = [
         list("with_query", &route.template.query),
         list("with_roles", roles),
         list("with_scopes", scopes),
+        flag("as_public", *public),
         flag("as_deprecated", *deprecated || obsolete),
         flag("as_hidden", *hidden),
         flag("as_idempotent", *idempotent),
         databases,
+        callers,
     ];
     let calls = calls.into_iter().flatten();
     quote!(

@@ -22,6 +22,7 @@ pub(super) struct Keys {
     pub(super) status: Option<u16>,
     pub(super) roles: Vec<String>,
     pub(super) scopes: Vec<String>,
+    pub(super) public: bool,
     pub(super) tag: Option<String>,
     /// The largest body, in bytes.
     pub(super) body_limit: Option<usize>,

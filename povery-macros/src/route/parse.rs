@@ -23,6 +23,7 @@ pub(super) struct Keys {
     pub(super) status: Option<Lit>,
     pub(super) roles: Option<Names>,
     pub(super) scopes: Option<Names>,
+    pub(super) public: Option<Ident>,
     pub(super) tag: Option<LitStr>,
     pub(super) body_limit: Option<Lit>,
     pub(super) deprecated: Option<Ident>,
@@ -47,10 +48,11 @@ const USAGE: &str =
     "expected `route(METHOD, \"/template\")`, for example `#[povery::route(GET, \"/users/<id>\")]`";
 
 /// The keys that may follow the template.
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 10] = [
     "status",
     "roles",
     "scopes",
+    "public",
     "tag",
     "body_limit",
     "deprecated",
@@ -119,6 +121,7 @@ fn key(input: ParseStream<'_>, attribute: &mut Attribute, errors: &Errors) -> sy
             .is_some(),
         "roles" => keys.roles.replace(names(input, &name)?).is_some(),
         "scopes" => keys.scopes.replace(names(input, &name)?).is_some(),
+        "public" => flag(input, &name, &mut keys.public)?,
         "deprecated" => flag(input, &name, &mut keys.deprecated)?,
         "hidden" => flag(input, &name, &mut keys.hidden)?,
         "idempotent" => flag(input, &name, &mut keys.idempotent)?,

@@ -27,6 +27,7 @@ use crate::error::{BoxError, PoveryError, wire};
 use crate::extract::Inputs;
 use crate::request::{Incoming, Request, RequestId, path};
 use crate::response::{Body, Response};
+use crate::route::Caller;
 use crate::router::Found;
 
 /// Answers a request; a failure of any kind is an answer too, and a 5xx is logged in one line.
@@ -206,11 +207,14 @@ where
         }
         Found::Nothing => return Err(PoveryError::new(status, "Nothing is found at this path")),
     };
-    // An application that asks for roles does not start; one that is called as a service must not be
-    // open either.
-    if route.is_protected() {
-        return Err(PoveryError::forbidden("This route is closed to everyone"));
-    }
+    let user = match &app.authorizer {
+        Some(authorizer) => authorizer.admit(route, &head).await?,
+        // Such an application does not start; one that is called as a service must not be open either.
+        None if route.is_protected() || route.caller() == Caller::Required => {
+            return Err(PoveryError::forbidden("This route is closed to everyone"));
+        }
+        None => None,
+    };
     let limit = route.body_limit().unwrap_or(app.body_limit);
     let body = body::read(&mut head.headers, body, limit).await?;
     #[cfg(not(feature = "postgres"))]
@@ -222,6 +226,7 @@ where
         parameters,
         shared: Arc::clone(&app.shared),
         id: id.clone(),
+        user,
         #[cfg(feature = "postgres")]
         databases: databases.of(route.is_idempotent()),
     };

@@ -1,7 +1,9 @@
 //! Where the program runs, and the runtime that suits the place.
 
 use super::{App, Exit};
-use crate::environment::{has_runtime_api, max_concurrency};
+use crate::environment::{
+    UNVERIFIED, has_runtime_api, is_local_run, max_concurrency, unverified_claims,
+};
 use crate::error::BoxError;
 
 impl App {
@@ -28,15 +30,23 @@ impl App {
     ///
     /// Conflicting routes, a port that is taken, and whatever else keeps the application from
     /// starting. A database that cannot be reached does not: it is a 503 until it can.
-    pub async fn serve(self) -> Result<(), BoxError> {
+    pub async fn serve(mut self) -> Result<(), BoxError> {
         self.check()?;
         crate::log::install();
+        let unverified = unverified_claims()?;
+        if is_local_run() {
+            self.set_local(unverified);
+        } else if unverified {
+            tracing::error!("{UNVERIFIED} is for local runs, and has no effect here");
+        }
         if has_runtime_api() {
             // `cargo lambda watch` is a local run, which may start its own database.
             #[cfg(all(feature = "local", feature = "postgres"))]
             let (app, database) = crate::local::database::attach(self).await?;
             #[cfg(not(all(feature = "local", feature = "postgres")))]
             let app = self;
+            #[cfg(feature = "jwt")]
+            app.prepare().await;
             let result = crate::lambda::serve(app).await;
             #[cfg(all(feature = "local", feature = "postgres"))]
             database.stop().await;
@@ -48,6 +58,31 @@ impl App {
         Err("AWS_LAMBDA_RUNTIME_API is not set, and this program was built without the feature `local`: \
              it runs on AWS Lambda, or under `cargo lambda watch`"
             .into())
+    }
+
+    /// Fetches the keys of tokens while the function starts. A snapshot would have old ones.
+    #[cfg(feature = "jwt")]
+    async fn prepare(&self) {
+        let kind = crate::environment::variable("AWS_LAMBDA_INITIALIZATION_TYPE");
+        if let Some(authorizer) = &self.inner.authorizer
+            && kind.is_some_and(|kind| kind != "snap-start")
+        {
+            authorizer.prepare().await;
+        }
+    }
+
+    /// Tells the authorizer that this is a local run, and whether it believes tokens that nobody has verified.
+    pub(crate) fn set_local(&mut self, unverified: bool) {
+        let Some(authorizer) = &mut self.inner_mut().authorizer else {
+            return;
+        };
+        authorizer.set_local(unverified);
+        if unverified {
+            tracing::warn!(
+                "the claims of every bearer token are believed, whoever has signed it: whoever reaches this \
+                 server is who they say"
+            );
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The application: routes and what they share, as one service.
 
 mod body;
+mod check;
 mod coding;
 mod cors;
 mod dispatch;
@@ -24,6 +25,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 
+use crate::auth::Authorizer;
 use crate::error::BoxError;
 use crate::error::wire::ErrorFormat;
 use crate::request::{Incoming, Shared};
@@ -70,6 +72,7 @@ pub(crate) struct Inner {
     pub(crate) compression: bool,
     pub(crate) hooks: Vec<hooks::Hook>,
     pub(crate) listeners: listeners::Listeners,
+    pub(crate) authorizer: Option<Authorizer>,
     #[cfg(feature = "postgres")]
     pub(crate) pools: Arc<crate::db::Pools>,
     #[cfg(feature = "postgres")]
@@ -97,6 +100,7 @@ impl App {
                 compression: false,
                 hooks: Vec::new(),
                 listeners: listeners::Listeners::default(),
+                authorizer: None,
                 #[cfg(feature = "postgres")]
                 pools: Arc::default(),
                 #[cfg(feature = "postgres")]
@@ -171,6 +175,23 @@ impl App {
         self
     }
 
+    /// Where the application learns who calls. With one, every route that is not `public` is closed to callers without an
+    /// identity: see [the guide](crate::docs::authorization).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use povery::prelude::*;
+    /// use povery::Authorizer;
+    ///
+    /// let app = App::new().authorizer(Authorizer::gateway().role_claim("custom:roles"));
+    /// ```
+    #[must_use]
+    pub fn authorizer(mut self, authorizer: Authorizer) -> Self {
+        self.inner_mut().authorizer = Some(authorizer);
+        self
+    }
+
     /// Uses this pool for its database, instead of one that is configured by the environment alone.
     #[cfg(feature = "postgres")]
     #[must_use]
@@ -198,30 +219,6 @@ impl App {
     /// The routes, in the order of their listing.
     pub fn route_table(&self) -> &[Route] {
         self.inner.router.routes()
-    }
-
-    /// Checks routes, actions and handlers of events: against each other, and that none promises what povery does not keep yet
-    /// (`roles`, `scopes`). What claims to be protected must not be open.
-    ///
-    /// # Errors
-    ///
-    /// One sentence per line for every such function.
-    pub fn check(&self) -> Result<(), BoxError> {
-        let mut mistakes = self.inner.router.conflicts();
-        for route in self.route_table() {
-            if route.is_protected() {
-                let what = "asks for roles or scopes, which this version of povery does not check";
-                mistakes.push(format!("{route:?} {what}"));
-            }
-        }
-        if let Some(cors) = &self.inner.cors {
-            mistakes.extend_from_slice(cors.mistakes());
-        }
-        mistakes.extend(self.inner.listeners.mistakes());
-        if mistakes.is_empty() {
-            return Ok(());
-        }
-        Err(mistakes.join("\n").into())
     }
 
     /// Whether anything takes a `Pool` or a `Tx`.

@@ -89,7 +89,7 @@ fn http(mut fields: Fields<'_>) -> Result<Http, Unknown> {
             extensions: Extensions::new(),
             host: Host {
                 client: context.client(origin),
-                gateway: Some(GatewayContext::new(raw.to_owned())),
+                gateway: Some(GatewayContext::new(origin.gateway(), raw.to_owned())),
                 ..Host::default()
             },
         });

@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::fields::Fields;
 use super::{Scalar, Unknown};
+use crate::request::Gateway;
 
 /// The gateway that sent an event; the answer is written for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +57,18 @@ impl Origin {
             });
         }
         Err(Unknown::Gateway)
+    }
+
+    /// The same, without how its answers are written.
+    pub(super) fn gateway(self) -> Gateway {
+        match self {
+            Self::Rest => Gateway::Rest,
+            Self::HttpApiV1 => Gateway::HttpApiV1,
+            Self::HttpApi => Gateway::HttpApi,
+            Self::FunctionUrl => Gateway::FunctionUrl,
+            Self::Alb { .. } => Gateway::Alb,
+            Self::Lattice => Gateway::Lattice,
+        }
     }
 
     /// Whether it can ask for a streamed response. The event does not say whether it does.

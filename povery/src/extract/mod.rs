@@ -1,6 +1,7 @@
 //! Arguments of a handler: path and query values by name, everything else by its type.
 
 mod body;
+mod claims;
 mod content_type;
 mod context;
 mod cookies;
@@ -26,8 +27,10 @@ mod rejection;
 mod state;
 pub(crate) mod text;
 mod unvalidated;
+mod user;
 
 pub use body::Text;
+pub use claims::Claims;
 pub use context::RequestContext;
 pub use cookies::Cookies;
 pub use form::Form;
@@ -44,6 +47,7 @@ pub use state::State;
 pub use unvalidated::Unvalidated;
 
 use crate::request::Request;
+use crate::route::Caller;
 
 /// When an extractor runs. A stage runs only if the one before it found nothing wrong, so a refused
 /// request opens no connection.
@@ -90,6 +94,10 @@ pub trait FromRequest: Sized + Send {
     /// run has them, and a function connects to them when it starts. None unless said otherwise.
     const DATABASES: &'static [&'static str] = &[];
 
+    /// What it asks of the caller's identity. A route with an argument that requires one is refused at start where the
+    /// application has no [`Authorizer`](crate::Authorizer). Nothing unless said otherwise.
+    const CALLER: Caller = Caller::Unasked;
+
     /// Whether the request has nothing that this could be made of, so that `Option` of it is `None`.
     /// What is there and wrong is not absent. `false` unless said otherwise.
     fn is_absent(_request: &Request) -> bool {
@@ -105,7 +113,7 @@ pub trait FromRequest: Sized + Send {
     fn from_request(request: &Request) -> impl Future<Output = Result<Self, Rejection>> + Send;
 }
 
-/// Which databases an argument of type `T` needs, asked without requiring that `T` is an
+/// Which databases an argument of type `T` needs, and what it asks of the caller, asked without requiring that `T` is an
 /// extractor: if it is none, one error about that is enough.
 #[doc(hidden)]
 pub struct Uses<T>(std::marker::PhantomData<T>);
@@ -113,6 +121,8 @@ pub struct Uses<T>(std::marker::PhantomData<T>);
 impl<T: FromRequest> Uses<T> {
     #[doc(hidden)]
     pub const DATABASES: &'static [&'static str] = T::DATABASES;
+    #[doc(hidden)]
+    pub const CALLER: Caller = T::CALLER;
 }
 
 /// The answer for a type that is no extractor.
@@ -120,6 +130,8 @@ impl<T: FromRequest> Uses<T> {
 pub trait WithoutDatabase {
     #[doc(hidden)]
     const DATABASES: &'static [&'static str] = &[];
+    #[doc(hidden)]
+    const CALLER: Caller = Caller::Unasked;
 }
 
 impl<T> WithoutDatabase for Uses<T> {}

@@ -14,7 +14,10 @@ const PORT: u16 = 3000;
 
 /// What the program is asked to do.
 pub(super) enum Command {
-    Serve(SocketAddr),
+    Serve {
+        address: SocketAddr,
+        unverified_claims: bool,
+    },
     Routes,
     #[cfg(feature = "postgres")]
     Migrate,
@@ -52,6 +55,9 @@ struct Serve {
     /// The address to listen on
     #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     host: IpAddr,
+    /// Believe the claims of bearer tokens, whoever has signed them (or POVERY_UNVERIFIED_CLAIMS=1)
+    #[arg(long)]
+    unverified_claims: bool,
 }
 
 impl Command {
@@ -70,7 +76,10 @@ impl Command {
         let matches = command.get_matches_mut();
         let line = Line::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
         let mut address = |serve: Serve| match serve.port.map_or_else(port_of_environment, Ok) {
-            Ok(port) => Self::Serve(SocketAddr::new(serve.host, port)),
+            Ok(port) => Self::Serve {
+                address: SocketAddr::new(serve.host, port),
+                unverified_claims: serve.unverified_claims,
+            },
             Err(text) => command.error(ErrorKind::InvalidValue, text).exit(),
         };
         match line.command {

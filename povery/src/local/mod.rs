@@ -12,13 +12,25 @@ mod server;
 use std::io::Write;
 
 use crate::app::App;
+use crate::environment::is_local_run;
 use crate::error::BoxError;
 use command::Command;
 
 /// Does what the command line says; without a word that is to serve.
-pub(crate) async fn serve(app: App) -> Result<(), BoxError> {
+pub(crate) async fn serve(mut app: App) -> Result<(), BoxError> {
     match Command::from_args() {
-        Command::Serve(address) => server::serve(app, address).await,
+        Command::Serve {
+            address,
+            unverified_claims,
+        } => {
+            if unverified_claims {
+                if !is_local_run() {
+                    return Err("`--unverified-claims` is for local runs".into());
+                }
+                app.set_local(true);
+            }
+            server::serve(app, address).await
+        }
         Command::Routes => {
             print(&banner::table(&app));
             Ok(())

@@ -105,17 +105,35 @@ pub(crate) fn forwarded(headers: &HeaderMap) -> Option<&str> {
     lines.next_back()?.to_str().ok()?.rsplit(',').next()
 }
 
+/// The gateway that wrote a `requestContext`: what may stand in one is not the same for all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Gateway {
+    Rest,
+    HttpApiV1,
+    HttpApi,
+    FunctionUrl,
+    Alb,
+    Lattice,
+}
+
 /// The gateway's `requestContext`, as it was sent.
 #[derive(Clone)]
-pub(crate) struct GatewayContext(Box<RawValue>);
+pub(crate) struct GatewayContext {
+    gateway: Gateway,
+    json: Box<RawValue>,
+}
 
 impl GatewayContext {
-    pub(crate) fn new(context: Box<RawValue>) -> Self {
-        Self(context)
+    pub(crate) fn new(gateway: Gateway, json: Box<RawValue>) -> Self {
+        Self { gateway, json }
+    }
+
+    pub(crate) fn gateway(&self) -> Gateway {
+        self.gateway
     }
 
     pub(crate) fn json(&self) -> &RawValue {
-        &self.0
+        &self.json
     }
 }
 

@@ -12,7 +12,7 @@ pub(crate) use called::Called;
 pub(crate) use pairs::pairs;
 
 pub use context::{ClientAddr, LambdaContext};
-pub(crate) use context::{GatewayContext, address, forwarded};
+pub(crate) use context::{Gateway, GatewayContext, address, forwarded};
 pub use deadline::Deadline;
 pub(crate) use headers::{Content, HeaderSource, Headers};
 pub(crate) use incoming::{Client, Head, Host, Incoming};
@@ -74,6 +74,8 @@ pub struct Request {
     pub(crate) parameters: Vec<Range<usize>>,
     pub(crate) shared: Arc<Shared>,
     pub(crate) id: RequestId,
+    /// Who calls, where the route asks for it.
+    pub(crate) user: Option<crate::auth::User>,
     #[cfg(feature = "postgres")]
     pub(crate) databases: Arc<crate::db::Requested>,
 }

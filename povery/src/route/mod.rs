@@ -1,10 +1,12 @@
 //! Routes as constant data, which the `route` macro writes.
 
+mod caller;
 pub(crate) mod conflict;
 mod method;
 mod sentence;
 mod table;
 
+pub use caller::Caller;
 pub use method::Method;
 pub(crate) use table::Flat;
 pub use table::{Entry, Route, RouteTable};
@@ -58,12 +60,14 @@ pub struct RouteDef {
     pub(crate) doc: &'static str,
     pub(crate) site: Site,
     pub(crate) databases: &'static [&'static [&'static str]],
+    pub(crate) callers: &'static [Caller],
     pub(crate) handler: fn(Inputs) -> Handling,
 }
 
 /// The keys of a route that are there or not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Flags {
+    pub(crate) public: bool,
     pub(crate) deprecated: bool,
     pub(crate) hidden: bool,
     pub(crate) idempotent: bool,
@@ -90,6 +94,7 @@ impl RouteDef {
             tag: None,
             body_limit: None,
             flags: Flags {
+                public: false,
                 deprecated: false,
                 hidden: false,
                 idempotent: false,
@@ -97,6 +102,7 @@ impl RouteDef {
             doc: "",
             site,
             databases: &[],
+            callers: &[],
             handler,
         }
     }
@@ -150,6 +156,11 @@ impl RouteDef {
         self
     }
 
+    pub const fn as_public(mut self) -> Self {
+        self.flags.public = true;
+        self
+    }
+
     pub const fn as_deprecated(mut self) -> Self {
         self.flags.deprecated = true;
         self
@@ -175,6 +186,12 @@ impl RouteDef {
         self.databases = arguments;
         self
     }
+
+    /// Whether each of its arguments asks who calls.
+    pub const fn with_callers(mut self, arguments: &'static [Caller]) -> Self {
+        self.callers = arguments;
+        self
+    }
 }
 
 impl RouteDef {
@@ -198,7 +215,7 @@ impl RouteDef {
         self.status
     }
 
-    /// The roles of which a caller must have one; empty where anyone may call.
+    /// The roles of which a caller must have one; empty where there is no need for any.
     pub const fn roles(&self) -> &'static [&'static str] {
         self.roles
     }
@@ -211,6 +228,21 @@ impl RouteDef {
     /// Whether a caller must have roles or scopes.
     pub const fn is_protected(&self) -> bool {
         !self.roles.is_empty() || !self.scopes.is_empty()
+    }
+
+    /// Whether anybody may call, also without an identity; see [`docs::authorization`](crate::docs::authorization).
+    pub const fn is_public(&self) -> bool {
+        self.flags.public
+    }
+
+    /// What its arguments ask of the caller's identity, the most of all.
+    pub const fn caller(&self) -> Caller {
+        let (mut caller, mut at) = (Caller::Unasked, 0);
+        while at < self.callers.len() {
+            caller = caller.or(self.callers[at]);
+            at += 1;
+        }
+        caller
     }
 
     /// The tag that groups the route in documentation.

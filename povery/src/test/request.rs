@@ -13,7 +13,8 @@ use tower::ServiceExt;
 
 use super::{TestResponse, TestStream};
 use crate::app::App;
-use crate::request::{ClientAddr, Deadline, GatewayContext, LambdaContext, RequestId};
+use crate::auth::{Authorizer, Identity, Lists, Vouched};
+use crate::request::{ClientAddr, Deadline, Gateway, GatewayContext, LambdaContext, RequestId};
 
 /// A request to be sent: made by [`TestClient`](super::TestClient), sent by [`send`](Self::send).
 ///
@@ -27,6 +28,7 @@ pub struct TestRequest {
     cookies: Vec<String>,
     context: Option<Value>,
     claims: Option<Value>,
+    user: Option<(String, Vec<String>)>,
 }
 
 impl TestRequest {
@@ -50,6 +52,7 @@ impl TestRequest {
             cookies: Vec::new(),
             context: None,
             claims: None,
+            user: None,
         }
     }
 
@@ -172,7 +175,8 @@ impl TestRequest {
         self
     }
 
-    /// The gateway's `requestContext`.
+    /// The gateway's `requestContext`: that of an HTTP API (payload 2.0), unless it has what only a REST API
+    /// (`resourcePath` or `httpMethod`), a load balancer (`elb`) or VPC Lattice (`serviceArn`) writes.
     ///
     /// # Panics
     ///
@@ -186,8 +190,9 @@ impl TestRequest {
         self
     }
 
-    /// The claims of a JWT that the gateway has verified, where an HTTP API puts them: at
-    /// `authorizer.jwt.claims` of the request context.
+    /// The claims of a token that has been verified: where an HTTP API puts them, at `authorizer.jwt.claims` of the
+    /// request context. They are the caller's identity, whatever the application's
+    /// [`Authorizer`](crate::Authorizer).
     ///
     /// # Panics
     ///
@@ -198,6 +203,41 @@ impl TestRequest {
             Ok(claims) => self.claims = Some(claims),
             Err(error) => panic!("the claims cannot be written as JSON: {error}"),
         }
+        self
+    }
+
+    /// The caller: claims with this `sub`, and these roles in the claim that the application's
+    /// [`Authorizer`](crate::Authorizer) reads them from. They are added to the [claims](Self::claims), if there are any.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use povery::prelude::*;
+    /// use povery::Authorizer;
+    /// use povery::test::TestClient;
+    ///
+    /// #[povery::route(GET, "/admin", roles("ADMIN"))]
+    /// async fn admin(user: User) -> String {
+    ///     format!("hello {}", user.id())
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let app = App::new().routes(povery::routes![admin]).authorizer(Authorizer::gateway());
+    /// let client = TestClient::new(app);
+    /// let answer = client.get("/admin").user("u-1", ["ADMIN"]).send().await;
+    /// assert_eq!(answer.text(), "hello u-1");
+    /// assert_eq!(client.get("/admin").user("u-2", ["EDITOR"]).send().await.status(), 403);
+    /// assert_eq!(client.get("/admin").send().await.status(), 401);
+    /// # }
+    /// ```
+    pub fn user<R: Into<String>>(
+        mut self,
+        id: impl Into<String>,
+        roles: impl IntoIterator<Item = R>,
+    ) -> Self {
+        let roles = roles.into_iter().map(Into::into).collect();
+        self.user = Some((id.into(), roles));
         self
     }
 
@@ -220,14 +260,56 @@ impl TestRequest {
         {
             headers.append(header::COOKIE, cookies);
         }
-        if let Some(context) = with_claims(self.context, self.claims)
-            && let Ok(context) = serde_json::value::to_raw_value(&context)
+        let claims = claims(self.claims, self.user, &self.app);
+        if let Some(identity) = identity(claims.as_ref(), &self.app) {
+            request.extensions_mut().insert(Vouched(identity));
+        }
+        if let Some(context) = with_claims(self.context, claims)
+            && let Ok(json) = serde_json::value::to_raw_value(&context)
         {
-            let context = GatewayContext::new(context);
+            let context = GatewayContext::new(gateway(&context), json);
             request.extensions_mut().insert(context);
         }
         let Ok(response) = self.app.oneshot(request.map(Full::new)).await;
         TestStream::new(response)
+    }
+}
+
+/// The claims, and in them the caller.
+fn claims(claims: Option<Value>, user: Option<(String, Vec<String>)>, app: &App) -> Option<Value> {
+    let Some((id, roles)) = user else {
+        return claims;
+    };
+    let mut claims = claims.filter(Value::is_object).unwrap_or_else(|| json!({}));
+    claims["sub"] = id.into();
+    let authorizer = app.inner.authorizer.clone();
+    let authorizer = authorizer.unwrap_or_else(Authorizer::gateway);
+    claims[&*authorizer.names().role] = roles.into();
+    Some(claims)
+}
+
+/// The identity that the claims are, which nothing in the process has to verify.
+fn identity(claims: Option<&Value>, app: &App) -> Option<Identity> {
+    let (claims, authorizer) = (claims?.as_object()?, app.inner.authorizer.as_ref()?);
+    Identity::of(
+        claims.clone(),
+        &["sub"],
+        Lists::Brackets,
+        authorizer.names(),
+    )
+}
+
+/// The gateway whose context this is.
+fn gateway(context: &Value) -> Gateway {
+    let has = |key: &str| context.get(key).is_some();
+    if has("elb") {
+        Gateway::Alb
+    } else if has("serviceArn") {
+        Gateway::Lattice
+    } else if has("resourcePath") || has("httpMethod") {
+        Gateway::Rest
+    } else {
+        Gateway::HttpApi
     }
 }
 

@@ -99,6 +99,7 @@ fn request(app: &Inner, listener: &Listener, call: Call, databases: &Databases) 
         parameters: Vec::new(),
         shared: Arc::clone(&app.shared),
         id: call.id,
+        user: None,
         #[cfg(feature = "postgres")]
         databases: databases.of(listener.idempotent),
     }
