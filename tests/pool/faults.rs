@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use povery::{CredentialFuture, CredentialSource, Credentials, Pool, Want};
+use povery::{CredentialFuture, CredentialSource, Credentials, Pool, PoolOptions, Want};
 use povery_tests::database::{execute, users_database};
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -238,6 +238,37 @@ async fn a_password_that_was_refused_is_not_the_first_that_is_tried_later() {
     assert_eq!(error.as_database_error().unwrap().code().unwrap(), "28P01");
     assert!(backend(&pool).await > 0);
     assert_eq!(pool.stats().connect_failures, 1, "it was tried once");
+}
+
+/// Keeps a login, and does not answer who asks for another.
+struct Hanging(Credentials);
+
+impl CredentialSource for Hanging {
+    fn credentials(&self, want: Want) -> CredentialFuture<'_> {
+        match want {
+            Want::Kept => Box::pin(std::future::ready(Ok(self.0.clone()))),
+            _ => Box::pin(std::future::pending()),
+        }
+    }
+}
+
+/// Refused for a moment, as in a failover, while nobody can be asked for another login: the kept one is tried again.
+#[tokio::test]
+async fn a_login_that_is_let_in_again_needs_no_source() {
+    let database = users_database().await;
+    let role = database.database.replace("test", "role");
+    execute(&database, &format!("CREATE ROLE {role} PASSWORD 'right'")).await;
+    let login = Credentials::new("127.0.0.1", &*role, "right", &*database.database);
+    let source = Hanging(login.with_port(database.port));
+    let options = PoolOptions::new()
+        .size(1)
+        .acquire_timeout(Duration::from_millis(400));
+    let pool = Pool::with_options(source, options);
+    assert!(pool.acquire().await.is_err(), "it may not log in");
+    execute(&database, &format!("ALTER ROLE {role} LOGIN")).await;
+    // One acquire may ask in vain; no more than that.
+    let first = pool.acquire().await.map(drop);
+    assert!(first.is_ok() || pool.acquire().await.is_ok());
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ mod databases;
 mod deadlines;
 mod faults;
 mod iam;
+mod left_undone;
 mod proxy;
 mod requests;
 mod retries;

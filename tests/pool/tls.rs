@@ -154,7 +154,7 @@ async fn a_real_server_without_tls_is_refused() {
     assert_eq!(povery::PoveryError::from(error).status(), 503);
 }
 
-/// Neither the system's roots nor those of RDS are of any authority but theirs.
+/// Neither Mozilla's roots nor those of RDS are of any authority but theirs.
 #[tokio::test]
 async fn without_a_file_of_roots_a_private_authority_is_refused() {
     let authority = Authority::new();

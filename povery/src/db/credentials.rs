@@ -44,7 +44,7 @@ pub struct Credentials {
 pub(super) enum Tls {
     /// Plain text, to this machine alone.
     Off,
-    /// The certificate and the host name are verified: against the system's roots and those of this PEM file,
+    /// The certificate and the host name are verified: against Mozilla's roots and those of this PEM file,
     /// or of RDS where povery has them.
     Verified { ca: Option<PathBuf> },
 }
@@ -83,7 +83,7 @@ impl Credentials {
         self
     }
 
-    /// Trusts the roots in this PEM file in addition to the system's, and in place of those of the feature
+    /// Trusts the roots in this PEM file in addition to Mozilla's, and in place of those of the feature
     /// `rds-roots`.
     #[must_use]
     pub fn with_ca(mut self, ca: impl Into<PathBuf>) -> Self {

@@ -59,8 +59,9 @@ pub(super) fn is_refused_login(error: &sqlx::Error) -> bool {
         return false;
     };
     error.code().is_some_and(|code| {
-        let words = || error.message().contains("authentication failed");
-        code.starts_with("28") || code == "08P01" && words()
+        let words = ["authentication failed", "no such user"];
+        let says = |word: &&str| error.message().contains(*word);
+        code.starts_with("28") || code == "08P01" && words.iter().any(|word| says(&word))
     })
 }
 

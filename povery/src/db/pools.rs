@@ -283,19 +283,19 @@ impl Requested {
     ///
     /// A commit that failed, or may have.
     pub(crate) async fn end(&self, success: bool) -> Result<(), PoveryError> {
-        let transactions = self.transactions();
+        let mut transactions = self.transactions().into_iter();
         let mut result = Ok(());
-        for transaction in transactions {
-            if success && result.is_ok() {
-                result = transaction.commit(Some(self.commit_end())).await;
-            } else {
-                transaction.roll_back().await;
-            }
+        while success
+            && result.is_ok()
+            && let Some(transaction) = transactions.next()
+        {
+            result = transaction.commit(Some(self.commit_end())).await;
         }
+        // All at once: a hung one takes all of its time, which is as much as there is.
+        join_all(transactions.map(|transaction| async move { transaction.roll_back().await }))
+            .await;
         let pools: Vec<_> = self.used().iter().map(|used| used.pool.clone()).collect();
-        for pool in pools {
-            pool.settle().await;
-        }
+        join_all(pools.iter().map(Handle::settle)).await;
         result.map_err(answer)
     }
 
@@ -309,7 +309,7 @@ impl Requested {
 
 fn answer(error: CommitError) -> PoveryError {
     match error {
-        CommitError::RolledBack(error) => error.into(),
+        CommitError::RolledBack(error) | CommitError::Conflict(error) => error.into(),
         CommitError::Lost => {
             PoveryError::unavailable("Nothing was stored: the database connection was lost")
         }

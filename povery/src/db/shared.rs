@@ -8,6 +8,7 @@ use sqlx::postgres::PgTransactionManager;
 use sqlx::{Executor, PgConnection};
 use sqlx_core::transaction::TransactionManager;
 
+use super::fault::is_lost;
 use super::pool::PoolConnection;
 
 impl PoolConnection {
@@ -23,14 +24,12 @@ impl PoolConnection {
             return Ok(());
         }
         let connection = &mut self.live_mut().connection;
-        match PgTransactionManager::get_transaction_depth(connection) {
-            // It was given up before the server could say that it has begun or ended.
-            0 => connection
-                .execute(sqlx::raw_sql("ROLLBACK"))
-                .await
-                .map(drop)?,
-            _ => PgTransactionManager::rollback(connection).await?,
+        let mut ended = roll_back(connection).await;
+        if ended.as_ref().is_err_and(|error| !is_lost(error)) {
+            // What the server has said is of the statement before, whose rows were not read to their end.
+            ended = roll_back(connection).await;
         }
+        ended?;
         self.set_own(false);
         Ok(())
     }
@@ -57,5 +56,16 @@ impl PoolConnection {
             self.set_own(false);
         }
         result
+    }
+}
+
+async fn roll_back(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    match PgTransactionManager::get_transaction_depth(connection) {
+        // It was given up before the server could say that it has begun or ended.
+        0 => connection
+            .execute(sqlx::raw_sql("ROLLBACK"))
+            .await
+            .map(drop),
+        _ => PgTransactionManager::rollback(connection).await,
     }
 }

@@ -75,6 +75,16 @@ impl PoolConnection {
         statement
     }
 
+    /// What is prepared has a name, which the next client of the session would meet.
+    fn can_prepare(&self) -> Result<(), sqlx::Error> {
+        match self.live().session {
+            Some(_) => Ok(()),
+            None => Err(fault::ended(
+                "behind a proxy no statement is prepared by itself: run it",
+            )),
+        }
+    }
+
     fn noted<T>(&mut self, result: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
         result.inspect_err(|error| self.note(error))
     }
@@ -162,6 +172,7 @@ impl PoolConnection {
         parameters: &[PgTypeInfo],
     ) -> Result<PgStatement, sqlx::Error> {
         let end = self.statement_end()?;
+        self.can_prepare()?;
         let connection = &mut self.live_mut().connection;
         let result = bounded(end, connection.prepare_with(sql, parameters)).await;
         self.noted(result)
@@ -172,6 +183,7 @@ impl PoolConnection {
         sql: SqlStr,
     ) -> Result<sqlx::Describe<Postgres>, sqlx::Error> {
         let end = self.statement_end()?;
+        self.can_prepare()?;
         let result = bounded(end, self.live_mut().connection.describe(sql)).await;
         self.noted(result)
     }

@@ -3,8 +3,9 @@
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use sqlx::{Connection, Executor};
-use tokio::time::timeout_at;
+use futures_util::future::join_all;
+use sqlx::Connection;
+use tokio::time::{timeout, timeout_at};
 use tracing::Instrument;
 
 use super::connection::{Permit, PoolConnection};
@@ -12,6 +13,7 @@ use super::handle::Handle;
 use super::slots::Live;
 use crate::db::database::title;
 use crate::db::fault;
+use crate::db::session::prove;
 use crate::db::stats::Discard;
 
 impl Handle {
@@ -23,9 +25,10 @@ impl Handle {
     async fn acquired(&self) -> Result<PoolConnection, sqlx::Error> {
         let until = self.acquire_end();
         let permit = self.permit(until).await?;
-        let live = match self.idle(until).await {
+        let live = match self.idle(until).await? {
             Some(live) => live,
             None => {
+                self.in_time(until)?;
                 let span = tracing::debug_span!("connect", database = title(self.slots.name));
                 self.connect(until, true).instrument(span).await?
             }
@@ -72,22 +75,33 @@ impl Handle {
 
     /// An idle connection that answers, if there is one. One that does not is closed by dropping
     /// it, and with it all that this invocation has not validated: they are likely as dead.
-    async fn idle(&self, until: Instant) -> Option<Live> {
+    ///
+    /// # Errors
+    ///
+    /// There is no time to ask one.
+    async fn idle(&self, until: Instant) -> Result<Option<Live>, sqlx::Error> {
         let (slots, number) = (&*self.slots, self.number());
         loop {
-            let mut live = slots.take()?;
+            let Some(mut live) = slots.take() else {
+                return Ok(None);
+            };
             if number.is_some() && live.validated == number && !live.owed {
-                return Some(live);
+                return Ok(Some(live));
+            }
+            if let Err(late) = self.in_time(until) {
+                slots.put(live);
+                return Err(late);
             }
             slots.counters.validations.up();
-            let answer_by = until.min(Instant::now() + slots.options.ping);
+            let ping = Instant::now().checked_add(slots.options.ping);
+            let answer_by = ping.map_or(until, |ping| ping.min(until));
             let span = tracing::debug_span!("validate", database = title(slots.name));
             let answer = timeout_at(answer_by.into(), self.validate(&mut live));
             let why = match answer.instrument(span).await {
                 Ok(Ok(())) => {
                     live.validated = number;
                     live.owed = false;
-                    return Some(live);
+                    return Ok(Some(live));
                 }
                 Ok(Err(error)) => {
                     tracing::debug!(database = title(slots.name), %error, "validation failed");
@@ -106,6 +120,14 @@ impl Handle {
         }
     }
 
+    /// Whether anything is to be asked of a server before `until`: what has no time to answer is not broken.
+    fn in_time(&self, until: Instant) -> Result<(), sqlx::Error> {
+        match self.deadline() {
+            Some(_) if until <= Instant::now() => Err(fault::given_up()),
+            _ => Ok(()),
+        }
+    }
+
     async fn validate(&self, live: &mut Live) -> Result<(), sqlx::Error> {
         if let Some(session) = &mut live.session {
             return session
@@ -113,30 +135,25 @@ impl Handle {
                 .await;
         }
         // What sqlx sends as a ping, a proxy may answer by itself.
-        live.connection
-            .execute(sqlx::raw_sql("SELECT 1"))
-            .await
-            .map(drop)
+        prove(&mut live.connection, "").await
     }
 
     /// Ends what this invocation has left unanswered, so that nothing of it goes on while the sandbox is
     /// frozen: what does not end by itself in the time of a rollback is closed.
     pub(in crate::db) async fn settle(&self) {
-        let number = self.number();
-        for mut live in self
-            .slots
-            .take_idle(|live| live.owed && live.validated == number)
-        {
-            let end = tokio::time::timeout(super::ROLLBACK, live.connection.flush());
-            match end.await {
+        let (slots, number) = (&*self.slots, self.number());
+        let owing = slots.take_idle(|live| live.owed && live.validated == number);
+        let settled = owing.into_iter().map(|mut live| async move {
+            match timeout(super::ROLLBACK, live.connection.flush()).await {
                 Ok(Ok(())) => {
                     live.owed = false;
                     live.validated = None;
-                    self.slots.put(live);
+                    slots.put(live);
                 }
-                Ok(Err(_)) => self.slots.discard(live, Discard::Broken),
-                Err(_) => self.slots.discard(live, Discard::Busy),
+                Ok(Err(_)) => slots.discard(live, Discard::Broken),
+                Err(_) => slots.discard(live, Discard::Busy),
             }
-        }
+        });
+        join_all(settled).await;
     }
 }

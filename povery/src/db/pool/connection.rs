@@ -32,6 +32,10 @@ pub struct PoolConnection {
     discard: Option<Discard>,
     /// Whether a statement has a transaction of its own, which has not ended.
     own: bool,
+    /// Whether sqlx's own connection was given out: what was done with it is not known.
+    raw: bool,
+    /// Whether it is to be expected that the server takes no writes.
+    read_only: bool,
     /// Released after `drop` has put the connection back, so that who waits for it finds it.
     permit: Permit,
 }
@@ -64,6 +68,8 @@ impl PoolConnection {
             live: Some(live),
             discard: None,
             own: false,
+            raw: false,
+            read_only: false,
             permit,
         }
     }
@@ -106,6 +112,11 @@ impl PoolConnection {
         self.own = own;
     }
 
+    /// The transaction that begins on it writes nothing: that the server says so is no failover.
+    pub(in crate::db) fn set_read_only(&mut self, read_only: bool) {
+        self.read_only = read_only;
+    }
+
     /// When a statement is given up.
     ///
     /// # Errors
@@ -123,7 +134,7 @@ impl PoolConnection {
         let why = match error {
             sqlx::Error::Io(error) if fault::is_given_up(error) => Discard::Deadline,
             error if fault::is_lost(error) => Discard::Broken,
-            error if fault::is_read_only(error) => Discard::ReadOnly,
+            error if fault::is_read_only(error) && !self.read_only => Discard::ReadOnly,
             _ => return,
         };
         self.discard(why);
@@ -146,6 +157,12 @@ impl Deref for PoolConnection {
 
 impl DerefMut for PoolConnection {
     fn deref_mut(&mut self) -> &mut PgConnection {
+        self.raw = true;
+        // What a stream that was left has open is not to be a part of what comes now.
+        if self.own && self.live().depth() > 0 {
+            self.live_mut().start_rollback();
+            self.own = false;
+        }
         &mut self.live_mut().connection
     }
 }
@@ -160,12 +177,12 @@ impl Drop for PoolConnection {
             self.discard(Discard::Transaction);
         }
         let handle = self.handle();
-        let why = self.discard.or_else(|| release(&mut live));
+        let why = self.discard.or_else(|| release(&mut live, self.raw));
         match why {
             Some(why) => handle.slots.discard(live, why),
             None => {
                 live.used = Instant::now();
-                live.validated = handle.number();
+                live.validated = handle.number().filter(|_| !self.raw);
                 handle.slots.put(live);
             }
         }
@@ -174,12 +191,15 @@ impl Drop for PoolConnection {
 
 /// Makes a connection ready for others without waiting: sends what is queued (a `ROLLBACK`), so that a
 /// freeze keeps no locks. One that cannot take it is not kept.
-fn release(live: &mut Live) -> Option<Discard> {
+fn release(live: &mut Live, raw: bool) -> Option<Discard> {
+    let rolls_back = live.depth() > 0;
     live.start_rollback();
     match live.connection.flush().now_or_never() {
         Some(Ok(())) => None,
         Some(Err(_)) => Some(Discard::Broken),
         None if live.connection.should_flush() => Some(Discard::Unresponsive),
+        // The answer may be that a transaction has begun, of which sqlx has not heard.
+        None if raw && !rolls_back => Some(Discard::Transaction),
         None => {
             // The server owes an answer: the next use waits for it, in the time of a ping.
             live.owed = true;

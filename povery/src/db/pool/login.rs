@@ -51,7 +51,7 @@ impl Handle {
             };
             // Whoever found this out had no time left to mend it: trying it again first would take the time from
             // everyone after him.
-            if renewal.is_none() && slots.is_refused(&credentials) {
+            if renewal.is_none() && slots.was_refused(&credentials) {
                 renewal = Some(Renewal::new(slots, credentials));
                 continue;
             }

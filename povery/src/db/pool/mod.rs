@@ -34,6 +34,9 @@ pub(super) const ROLLBACK: Duration = Duration::from_millis(100);
 /// it no longer answers. A statement that is still under way 250 ms before the invocation ends is given up, and
 /// answered with 504. [`docs::database`](crate::docs::database) tells what happens in each fault.
 ///
+/// As an argument it is of its invocation, and has that one's time: do not keep it for others, for which it is too late. A
+/// pool of one's own is no invocation's, and may be kept.
+///
 /// What belongs together is a [`Tx`] argument, or a [`transaction`](Self::transaction). A raw `BEGIN` is not known to
 /// sqlx and would not be rolled back.
 ///
@@ -273,6 +276,7 @@ impl Handle {
     pub(super) async fn disconnect(&self) {
         self.slots.close_idle().await;
         self.slots.set_renewed(None);
+        self.slots.set_refused(None);
         self.slots.source.forget().await;
     }
 

@@ -73,7 +73,7 @@ impl Slots {
         Self {
             name,
             size,
-            free: Semaphore::new(size),
+            free: Semaphore::new(size.min(Semaphore::MAX_PERMITS)),
             idle: Mutex::default(),
             source,
             options,
@@ -176,11 +176,13 @@ impl Slots {
         *self.renewed.lock().unwrap_or_else(PoisonError::into_inner) = credentials;
     }
 
-    pub(super) fn is_refused(&self, credentials: &Credentials) -> bool {
-        let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Whether this login was refused last. It says so once: it may have been let in meanwhile, and the source not be
+    /// there to ask for another.
+    pub(super) fn was_refused(&self, credentials: &Credentials) -> bool {
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
         refused
-            .as_ref()
-            .is_some_and(|refused| refused.same_login(credentials))
+            .take_if(|refused| refused.same_login(credentials))
+            .is_some()
     }
 
     pub(super) fn set_refused(&self, credentials: Option<Credentials>) {

@@ -2,7 +2,6 @@
 
 use super::state::CommitError;
 use super::{ReadWrite, TransactionMode, Tx};
-use crate::db::fault;
 use crate::db::pool::Pool;
 
 /// How often a transaction is run at the most.
@@ -80,11 +79,7 @@ impl<D> Pool<D> {
                     match tx.shared.commit(until).await {
                         Ok(()) => return Ok(value),
                         // The server's own answer: nothing is stored.
-                        Err(CommitError::RolledBack(error))
-                            if fault::is_conflict(&error) && tries < TRIES =>
-                        {
-                            error.to_string()
-                        }
+                        Err(CommitError::Conflict(error)) if tries < TRIES => error.to_string(),
                         Err(error) => return Err(error.into_sqlx().into()),
                     }
                 }

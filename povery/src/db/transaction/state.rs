@@ -36,7 +36,6 @@ enum State {
 /// A transaction that has begun.
 pub(super) struct Open {
     pub(super) connection: PoolConnection,
-    mode: Mode,
     /// A statement has failed, or could have without our knowing: the server may refuse to commit.
     suspect: bool,
     /// Running it again as a whole may succeed.
@@ -48,6 +47,8 @@ pub(super) struct Open {
 pub(in crate::db) enum CommitError {
     /// The server has rolled it back, and says why.
     RolledBack(sqlx::Error),
+    /// The same, and running it again as a whole may succeed.
+    Conflict(sqlx::Error),
     /// It was rolled back before, with its connection.
     Lost,
     /// The server was told to commit, and what it did is not known.
@@ -58,7 +59,7 @@ impl CommitError {
     /// For who commits by himself.
     pub(super) fn into_sqlx(self) -> sqlx::Error {
         match self {
-            Self::RolledBack(error) | Self::Unknown(error) => error,
+            Self::RolledBack(error) | Self::Conflict(error) | Self::Unknown(error) => error,
             Self::Lost => fault::ended(LOST),
         }
     }
@@ -91,7 +92,7 @@ impl Shared {
             *state = State::Open(begin(&self.pool, self.mode).await?);
         }
         let open = MutexGuard::try_map(state, |state| match state {
-            State::Open(open) if !open.connection.is_discarded() => Some(open),
+            State::Open(open) if !open.is_lost() => Some(open),
             _ => None,
         });
         open.map_err(|state| {
@@ -147,7 +148,6 @@ async fn begin(pool: &Handle, mode: Mode) -> Result<Open, sqlx::Error> {
     begun?;
     Ok(Open {
         connection,
-        mode,
         suspect: false,
         conflict: false,
     })
@@ -164,7 +164,9 @@ async fn begin_on(connection: &mut PoolConnection, mode: Mode) -> Result<(), sql
     let end = connection.statement_end()?;
     // sqlx counts a transaction only once the server has confirmed it.
     connection.discard(Discard::Transaction);
-    let begin = PgTransactionManager::begin(connection, Some(AssertSqlSafe(sql).into_sql_str()));
+    connection.set_read_only(mode.is_read_only());
+    let sql = AssertSqlSafe(sql).into_sql_str();
+    let begin = PgTransactionManager::begin(&mut connection.live_mut().connection, Some(sql));
     match bounded(end, begin).await {
         Ok(()) => {
             connection.keep();
@@ -178,6 +180,11 @@ async fn begin_on(connection: &mut PoolConnection, mode: Mode) -> Result<(), sql
 }
 
 impl Open {
+    /// Whether there is no transaction any longer. sqlx counts one less where a savepoint is given up while it begins.
+    fn is_lost(&self) -> bool {
+        self.connection.is_discarded() || self.connection.live().depth() == 0
+    }
+
     /// The connection, for what sqlx does on it by itself.
     pub(super) fn raw(&mut self) -> &mut PgConnection {
         self.suspect = true;
@@ -192,48 +199,53 @@ impl Open {
     pub(super) fn note(&mut self, error: &sqlx::Error) {
         self.suspect = true;
         self.conflict |= fault::is_conflict(error);
-        // The server takes no writes because it was told so here.
-        if self.mode.is_read_only() && fault::is_read_only(error) {
-            self.connection.keep();
-        }
     }
 
     async fn commit(mut self, until: Option<Instant>) -> Result<(), CommitError> {
-        if self.connection.is_discarded() {
+        if self.is_lost() {
+            self.connection.discard(Discard::Transaction);
             return Err(CommitError::Lost);
         }
         while self.connection.live().depth() > 1 {
-            PgTransactionManager::start_rollback(&mut self.connection);
+            PgTransactionManager::start_rollback(&mut self.connection.live_mut().connection);
         }
         if self.suspect {
             // To `COMMIT` a failed transaction is no error: the server rolls it back and says so where sqlx
             // does not look. Any other statement is one.
-            let alive = sqlx::Executor::execute(&mut *self.connection, sqlx::raw_sql("SELECT 1"));
+            let connection = &mut self.connection.live_mut().connection;
+            let alive = sqlx::Executor::execute(connection, sqlx::raw_sql("SELECT 1"));
             if let Err(error) = bounded(until, alive).await {
                 self.connection.note(&error);
+                let conflict = self.conflict;
                 self.roll_back().await;
-                return Err(CommitError::RolledBack(error));
+                return Err(match conflict {
+                    true => CommitError::Conflict(error),
+                    false => CommitError::RolledBack(error),
+                });
             }
         }
         // Dropped while it waits, or failed, the connection is in a state that sqlx does not know.
         self.connection.discard(Discard::Transaction);
-        let committed = bounded(until, PgTransactionManager::commit(&mut self.connection)).await;
+        let connection = &mut self.connection.live_mut().connection;
+        let committed = bounded(until, PgTransactionManager::commit(connection)).await;
         match committed {
             Ok(()) => {
                 self.connection.keep();
                 Ok(())
             }
+            Err(error) if fault::is_conflict(&error) => Err(CommitError::Conflict(error)),
             Err(error) if is_definite(&error) => Err(CommitError::RolledBack(error)),
             Err(error) => Err(CommitError::Unknown(error)),
         }
     }
 
     async fn roll_back(mut self) {
-        if self.connection.is_discarded() {
+        if self.is_lost() {
+            self.connection.discard(Discard::Transaction);
             return;
         }
         self.connection.live_mut().start_rollback();
-        let connection: &mut PgConnection = &mut self.connection;
+        let connection = &mut self.connection.live_mut().connection;
         match timeout(ROLLBACK, sqlx::Connection::flush(connection)).await {
             Ok(Ok(())) => {}
             _ => self.connection.discard(Discard::Transaction),
