@@ -60,8 +60,8 @@ pub(super) fn is_refused_login(error: &sqlx::Error) -> bool {
     };
     error.code().is_some_and(|code| {
         let words = ["authentication failed", "no such user"];
-        let says = |word: &&str| error.message().contains(*word);
-        code.starts_with("28") || code == "08P01" && words.iter().any(|word| says(&word))
+        let said = |word: &&str| error.message().contains(*word);
+        code.starts_with("28") || code == "08P01" && words.iter().any(said)
     })
 }
 
