@@ -8,6 +8,7 @@ mod deadlines;
 mod faults;
 mod iam;
 mod left_undone;
+mod observed;
 mod proxy;
 mod requests;
 mod retries;

@@ -51,7 +51,7 @@ fn fail() {
 #[test]
 fn the_reference_has_every_message() {
     let mut told = Vec::new();
-    for page in ["route", "routes"] {
+    for page in ["route", "routes", "action", "event"] {
         let page = fs::read_to_string(format!("../povery/docs/{page}.md")).unwrap();
         let (_, table) = page.split_once("# What the compiler says").unwrap();
         let rows = table.lines().filter_map(|line| line.strip_prefix("| "));

@@ -1,0 +1,6 @@
+#[povery::action]
+async fn sum() -> u16 {
+    3
+}
+
+fn main() {}

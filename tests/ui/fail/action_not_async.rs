@@ -1,0 +1,6 @@
+#[povery::action]
+fn sum() {}
+
+fn main() {
+    let _ = povery::actions![sum];
+}

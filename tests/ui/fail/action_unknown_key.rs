@@ -1,0 +1,6 @@
+#[povery::action("sum", role("ADMIN"))]
+async fn sum() {}
+
+fn main() {
+    let _ = povery::actions![sum];
+}
