@@ -1,9 +1,9 @@
 #[povery::event(sqss, partial)]
 async fn on_order() {}
 
-#[povery::event(ses)]
-async fn on_mail() {}
+#[povery::event(cognito)]
+async fn on_login() {}
 
 fn main() {
-    let _ = povery::events![on_order, on_mail];
+    let _ = povery::events![on_order, on_login];
 }

@@ -5,7 +5,7 @@ mod math {
     use ::povery::prelude::*;
     use ::std::result::Result::{self, Ok};
 
-    #[povery::action("total", idempotent)]
+    #[::povery::action("total", idempotent)]
     pub(crate) async fn sum(Json(numbers): Json<::std::vec::Vec<Number>>, pool: Pool) -> Json<usize> {
         let _ = pool;
         Json(numbers.len())
@@ -14,7 +14,7 @@ mod math {
     #[derive(::serde::Deserialize, ::validator::Validate)]
     pub(crate) struct Number {}
 
-    #[povery::action]
+    #[::povery::action]
     pub(super) async fn nothing() -> Result<(), PoveryError> {
         Ok(())
     }
