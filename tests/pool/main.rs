@@ -8,7 +8,6 @@ mod deadlines;
 mod faults;
 mod iam;
 mod left_undone;
-mod observed;
 mod proxy;
 mod requests;
 mod retries;
