@@ -154,3 +154,6 @@ fn read(body: &[u8]) -> Result<HashMap<String, Arc<Jwk>>, String> {
         false => Ok(keys),
     }
 }
+
+#[cfg(test)]
+mod tests;

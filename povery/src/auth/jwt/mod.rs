@@ -197,3 +197,6 @@ impl std::fmt::Debug for JwtVerifier {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;
