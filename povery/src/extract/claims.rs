@@ -27,6 +27,7 @@ use crate::route::Caller;
 /// # Example
 ///
 /// ```
+/// use povery::Claims;
 /// use povery::prelude::*;
 ///
 /// #[derive(serde::Deserialize)]
