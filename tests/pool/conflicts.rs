@@ -36,7 +36,12 @@ async fn a_serialization_failure_runs_the_whole_again() {
     let mut seen = [one.unwrap(), two.unwrap()];
     seen.sort_unstable();
     assert_eq!(seen, [1, 2], "one of them ran alone in the end");
-    assert_eq!((runs.load(Ordering::SeqCst), pool.stats().retries), (3, 1));
+    // The one that is run again may meet the other one's commit again.
+    let (runs, retries) = (runs.load(Ordering::SeqCst), pool.stats().retries);
+    assert!(
+        matches!((runs, retries), (3, 1) | (4, 2)),
+        "{runs} {retries}"
+    );
     let left: i64 = sqlx::query_scalar("SELECT count(*) FROM doctors WHERE on_call")
         .fetch_one(&pool)
         .await
