@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use povery_tests::workspace;
 
-/// The normal dependencies of the users binary, by name, as cargo resolves them.
-fn dependencies(arguments: &[&str]) -> BTreeSet<String> {
+/// The normal dependencies of the users binary, as cargo resolves them: name, version and features a line.
+fn tree(arguments: &[&str]) -> String {
     let mut cargo = workspace::cargo();
     cargo.args([
         "tree", "--locked", "-p", "users", "-e", "normal", "--prefix", "none", "--format",
@@ -17,7 +17,12 @@ fn dependencies(arguments: &[&str]) -> BTreeSet<String> {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+/// Their names.
+fn dependencies(arguments: &[&str]) -> BTreeSet<String> {
+    let text = tree(arguments);
     let names = text
         .lines()
         .filter_map(|line| line.split(' ').next())
@@ -46,10 +51,19 @@ fn one_tls_stack_and_no_aws_lc() {
 }
 
 #[test]
-fn the_deployed_program_has_no_command_line() {
+fn the_deployed_program_has_neither_command_line_nor_launcher() {
+    // The launcher starts processes by tokio.
+    let starts_processes = |arguments: &[&str]| {
+        let tree = tree(arguments);
+        let mut tokio = tree.lines().filter(|line| line.starts_with("tokio "));
+        tokio.any(|line| line.contains("process"))
+    };
     assert!(dependencies(&[]).contains("clap"), "the local build has it");
-    let names = dependencies(&["--no-default-features"]);
+    assert!(starts_processes(&[]), "the local build has it");
+    let deployed = ["--no-default-features"];
+    let names = dependencies(&deployed);
     assert!(!names.contains("clap"), "{names:?}");
+    assert!(!starts_processes(&deployed));
 }
 
 #[test]
