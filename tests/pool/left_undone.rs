@@ -63,6 +63,34 @@ async fn a_savepoint_given_up_while_it_begins_loses_the_transaction() {
     }
 }
 
+/// sqlx counts two less then: the end of the savepoint around it is none, or that of the transaction.
+#[tokio::test]
+async fn a_nested_savepoint_given_up_is_not_called_a_rollback() {
+    for (deep, stored) in [(false, &[][..]), (true, &[1])] {
+        let (pool, beside) = numbers().await;
+        let mut tx = Tx::begin_on(&pool);
+        insert(&mut tx, 1).await.unwrap();
+        {
+            let mut connection = tx.connection().await.unwrap();
+            let mut savepoint = connection.begin().await.unwrap();
+            if deep {
+                let mut inner = savepoint.begin().await.unwrap();
+                give_up_a_begin(&mut inner).await;
+                inner.commit().await.unwrap();
+            } else {
+                give_up_a_begin(&mut savepoint).await;
+                savepoint.commit().await.unwrap();
+            }
+        }
+        let error = tx.commit().await.unwrap_err().to_string();
+        assert!(
+            error.contains("what of it is stored is not known"),
+            "{error}"
+        );
+        assert_eq!(all(&beside).await, stored);
+    }
+}
+
 #[povery::route(POST, "/limited/<fails>")]
 async fn limited(fails: bool, mut tx: Tx) -> Result<(), PoveryError> {
     insert(&mut tx, 1).await?;

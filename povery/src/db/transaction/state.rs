@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use sqlx::postgres::PgTransactionManager;
-use sqlx::{AssertSqlSafe, PgConnection, SqlSafeStr};
+use sqlx::{AssertSqlSafe, PgConnection, Row as _, SqlSafeStr};
 use sqlx_core::transaction::TransactionManager;
 use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
 use tokio::time::timeout;
@@ -68,6 +68,10 @@ impl CommitError {
 pub(super) const LOST: &str =
     "the transaction has lost its connection, and was rolled back: nothing of it is stored";
 const OVER: &str = "the transaction has ended";
+const EARLY: &str = "a savepoint was given up while it began, and sqlx has ended the transaction with the one around \
+    it: what of it is stored is not known";
+/// Whether no transaction is open: within one, time stands still.
+const IS_OVER: &str = "SELECT now() = statement_timestamp()";
 
 impl Shared {
     pub(in crate::db) fn new(pool: Handle, mode: Mode, of_request: bool) -> Self {
@@ -132,7 +136,9 @@ impl Shared {
 
     /// Whether it has failed in a way that running it again may mend.
     pub(super) async fn has_conflict(&self) -> bool {
-        matches!(&*self.state.lock().await, State::Open(open) if open.conflict)
+        // A handle that is still in use somewhere else is not waited for.
+        let state = timeout(ROLLBACK, self.state.lock()).await;
+        state.is_ok_and(|state| matches!(&*state, State::Open(open) if open.conflict))
     }
 }
 
@@ -203,8 +209,7 @@ impl Open {
 
     async fn commit(mut self, until: Option<Instant>) -> Result<(), CommitError> {
         if self.is_lost() {
-            self.connection.discard(Discard::Transaction);
-            return Err(CommitError::Lost);
+            return Err(self.lost(until).await);
         }
         while self.connection.live().depth() > 1 {
             PgTransactionManager::start_rollback(&mut self.connection.live_mut().connection);
@@ -236,6 +241,22 @@ impl Open {
             Err(error) if fault::is_conflict(&error) => Err(CommitError::Conflict(error)),
             Err(error) if is_definite(&error) => Err(CommitError::RolledBack(error)),
             Err(error) => Err(CommitError::Unknown(error)),
+        }
+    }
+
+    /// What became of a transaction that sqlx no longer counts: unless the server is still in it, it has ended
+    /// without our doing.
+    async fn lost(mut self, until: Option<Instant>) -> CommitError {
+        if self.connection.is_discarded() {
+            return CommitError::Lost;
+        }
+        self.connection.discard(Discard::Transaction);
+        let connection = &mut self.connection.live_mut().connection;
+        let row = sqlx::Executor::fetch_one(connection, sqlx::raw_sql(IS_OVER));
+        match bounded(until, row).await.and_then(|row| row.try_get(0)) {
+            Ok(true) => CommitError::Unknown(fault::ended(EARLY)),
+            // It is rolled back with its connection. A failed transaction refuses the question.
+            _ => CommitError::Lost,
         }
     }
 
