@@ -76,8 +76,13 @@ pub(crate) struct Inner {
     #[cfg(feature = "postgres")]
     pub(crate) pools: Arc<crate::db::Pools>,
     #[cfg(feature = "postgres")]
-    pub(crate) migrations: Option<&'static sqlx::migrate::Migrator>,
+    pub(crate) migrations: Migrations,
 }
+
+/// The migrations of each database that has any, by its name.
+#[cfg(feature = "postgres")]
+pub(crate) type Migrations =
+    std::collections::BTreeMap<&'static str, &'static sqlx::migrate::Migrator>;
 
 impl Default for App {
     fn default() -> Self {
@@ -104,7 +109,7 @@ impl App {
                 #[cfg(feature = "postgres")]
                 pools: Arc::default(),
                 #[cfg(feature = "postgres")]
-                migrations: None,
+                migrations: Migrations::new(),
             }),
         }
     }
@@ -211,8 +216,35 @@ impl App {
     /// `migrate`.
     #[cfg(feature = "postgres")]
     #[must_use]
-    pub fn migrations(mut self, migrations: &'static sqlx::migrate::Migrator) -> Self {
-        self.inner_mut().migrations = Some(migrations);
+    pub fn migrations(self, migrations: &'static sqlx::migrate::Migrator) -> Self {
+        self.migrations_of::<crate::db::Main>(migrations)
+    }
+
+    /// The same for a database beside the main one.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use povery::prelude::*;
+    ///
+    /// struct Orders;
+    ///
+    /// impl povery::Database for Orders {
+    ///     const NAME: &'static str = "ORDERS";
+    /// }
+    ///
+    /// // As a rule `sqlx::migrate!()`.
+    /// static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate::Migrator::DEFAULT;
+    ///
+    /// let app = App::new().migrations_of::<Orders>(&MIGRATIONS);
+    /// ```
+    #[cfg(feature = "postgres")]
+    #[must_use]
+    pub fn migrations_of<D: crate::db::Database>(
+        mut self,
+        migrations: &'static sqlx::migrate::Migrator,
+    ) -> Self {
+        self.inner_mut().migrations.insert(D::NAME, migrations);
         self
     }
 

@@ -123,10 +123,10 @@ impl Pools {
         Arc::make_mut(self).width = width;
     }
 
-    /// The pool of a database, outside of requests.
+    /// The pool of that name, outside of requests.
     #[cfg(feature = "local")]
-    pub(crate) fn pool<D: Database>(&self) -> Pool<D> {
-        Pool::of(self.handle(D::NAME))
+    pub(crate) fn pool(&self, name: &'static str) -> Pool {
+        Pool::of(self.handle(name))
     }
 
     fn all(&self) -> Vec<Handle> {

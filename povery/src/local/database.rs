@@ -1,5 +1,7 @@
 //! The database of a local run: the configured one, else a PostgreSQL that is started here.
 
+use sqlx::migrate::Migrator;
+
 use super::postgres::{Connection, ConnectionWatch, Launcher, LocalPostgres, Role};
 use crate::app::App;
 use crate::db::{
@@ -45,8 +47,8 @@ impl Database {
     }
 }
 
-/// Gives an application that uses databases, and was told of none, ones of its own: started, created, and the
-/// main one migrated. On Lambda proper, never.
+/// Gives an application that uses databases, and was told of none, ones of its own: started, created and
+/// migrated. On Lambda proper, never.
 pub(crate) async fn attach(app: App) -> Result<(App, Database), BoxError> {
     let used = app.databases();
     let given = |name: &str| app.inner.pools.has(name);
@@ -65,15 +67,14 @@ pub(crate) async fn attach(app: App) -> Result<(App, Database), BoxError> {
     let mut app = app;
     let main = Pool::new(postgres.watch(), CONNECTIONS);
     for name in wanting {
-        if name != Main::NAME {
-            let pool = Pool::new(another(&postgres, &main, name).await?, CONNECTIONS);
-            app = app.pool_named(name, pool);
-            continue;
+        let pool = match name == Main::NAME {
+            true => main.clone(),
+            false => Pool::new(another(&postgres, &main, name).await?, CONNECTIONS),
+        };
+        if let Some(migrations) = app.inner.migrations.get(name) {
+            migrations.run(&mut *pool.acquire().await?).await?;
         }
-        if let Some(migrations) = app.inner.migrations {
-            migrations.run(&mut *main.acquire().await?).await?;
-        }
-        app = app.pool(main.clone());
+        app = app.pool_named(name, pool);
     }
     tracing::info!(data = %postgres.data_dir().display(), "local PostgreSQL {} is ready", postgres.version());
     let database = Database {
@@ -112,25 +113,36 @@ impl CredentialSource for Beside {
 
 /// The subcommand `migrate`.
 pub(super) async fn migrate(app: App) -> Result<(), BoxError> {
-    let Some(migrations) = app.inner.migrations else {
+    if app.inner.migrations.is_empty() {
         return Err("this application has no migrations: give them to `App::migrations`".into());
-    };
-    // `attach` has migrated the database that it started; doing it again finds nothing to do.
+    }
+    // `attach` has migrated the databases that it started; doing it again finds nothing to do.
     let (app, database) = attach(app).await?;
-    let pool = app.inner.pools.pool::<Main>();
-    let result =
-        async { Ok::<_, BoxError>(migrations.run(&mut *pool.acquire().await?).await?) }.await;
-    pool.close().await;
+    let mut result = Ok(());
+    for (name, migrations) in &app.inner.migrations {
+        let pool = app.inner.pools.pool(name);
+        result = apply(&pool, name, migrations).await;
+        pool.close().await;
+        if result.is_err() {
+            break;
+        }
+    }
     database.stop().await;
-    result?;
-    let count = format!(
-        "The database has all {} migrations.\n",
-        migrations
-            .iter()
-            .filter(|one| !one.migration_type.is_down_migration())
-            .count()
-    );
-    super::print(&count);
+    result
+}
+
+async fn apply(pool: &Pool, name: &str, migrations: &Migrator) -> Result<(), BoxError> {
+    migrations.run(&mut *pool.acquire().await?).await?;
+    let up = migrations.iter();
+    let up = up.filter(|one| !one.migration_type.is_down_migration());
+    let title = match name == Main::NAME {
+        true => String::new(),
+        false => format!(" {name}"),
+    };
+    super::print(&format!(
+        "The database{title} has all {} migrations.\n",
+        up.count()
+    ));
     Ok(())
 }
 
