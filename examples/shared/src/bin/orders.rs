@@ -1,0 +1,5 @@
+//! Serves the function `orders`.
+
+fn main() -> povery::Exit {
+    shared::orders::app().run()
+}

@@ -1,0 +1,5 @@
+//! Serves the function `stock`.
+
+fn main() -> povery::Exit {
+    shared::stock::app().run()
+}
