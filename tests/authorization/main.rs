@@ -1,8 +1,10 @@
 //! Who may call which route of a function: identities of gateways, and tokens that it verifies itself.
 
+mod actions;
 mod defects;
 mod issuer;
 mod tokens;
+mod watch;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};

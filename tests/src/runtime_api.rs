@@ -74,6 +74,8 @@ struct Shared {
     timeout: Duration,
     /// How many milliseconds later than that deadlines are told.
     shift: AtomicI64,
+    /// What a caller sends beside the event.
+    client_context: Mutex<Option<String>>,
     enqueue: mpsc::UnboundedSender<(String, Bytes)>,
     queue: AsyncMutex<mpsc::UnboundedReceiver<(String, Bytes)>>,
     state: Mutex<State>,
@@ -104,6 +106,7 @@ impl RuntimeApi {
         let shared = Arc::new(Shared {
             timeout,
             shift: AtomicI64::new(0),
+            client_context: Mutex::default(),
             enqueue,
             queue: AsyncMutex::new(queue),
             state: Mutex::default(),
@@ -161,6 +164,12 @@ impl RuntimeApi {
     /// has jumped makes of them.
     pub fn shift_deadlines(&self, milliseconds: i64) {
         self.shared.shift.store(milliseconds, Ordering::Relaxed);
+    }
+
+    /// Sends that client context, JSON, with every invocation from now on.
+    pub fn set_client_context(&self, context: Option<String>) {
+        let own = &self.shared.client_context;
+        *own.lock().unwrap_or_else(PoisonError::into_inner) = context;
     }
 
     /// What the function reported to `/init/error`, if it did.
@@ -241,7 +250,16 @@ impl Shared {
             .unwrap_or_default();
         let trace = Uuid::new_v4().simple().to_string();
         let (time, unique) = trace.split_at(8);
-        Response::builder()
+        let context = &self.client_context;
+        let context = context
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let mut response = Response::builder();
+        if let Some(context) = context {
+            response = response.header("lambda-runtime-client-context", context);
+        }
+        response
             .header("content-type", "application/json")
             .header("lambda-runtime-aws-request-id", id)
             .header(

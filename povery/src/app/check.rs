@@ -20,7 +20,11 @@ impl App {
         if let Some(cors) = &self.inner.cors {
             mistakes.extend_from_slice(cors.mistakes());
         }
-        mistakes.extend(self.inner.listeners.mistakes());
+        mistakes.extend(
+            self.inner
+                .listeners
+                .mistakes(self.inner.authorizer.as_ref()),
+        );
         if mistakes.is_empty() {
             return Ok(());
         }

@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use super::App;
 use super::dispatch::{self, Call, Failed};
+use crate::auth::Authorizer;
 use crate::listener::{ActionDef, ActionTable, Listener, action_mistakes};
 #[cfg(feature = "events")]
 use crate::listener::{EventDef, EventSource, EventTable, Properties, conflicts, find};
@@ -58,8 +59,9 @@ impl Listeners {
         &self.actions
     }
 
-    pub(super) fn mistakes(&self) -> Vec<String> {
-        let mistakes = action_mistakes(&self.actions);
+    pub(super) fn mistakes(&self, authorizer: Option<&Authorizer>) -> Vec<String> {
+        let has_tokens = authorizer.is_some_and(Authorizer::knows_invokers);
+        let mistakes = action_mistakes(&self.actions, has_tokens);
         #[cfg(feature = "events")]
         let mistakes = [mistakes, conflicts(&self.events)].concat();
         mistakes

@@ -19,7 +19,7 @@ pub use user::User;
 use std::borrow::Cow;
 
 use crate::error::PoveryError;
-use crate::request::Head;
+use crate::request::{Head, LambdaContext};
 use crate::route::{Caller, RouteDef};
 
 /// Where an application learns who calls: for [`App::authorizer`](crate::App::authorizer).
@@ -193,15 +193,34 @@ impl Authorizer {
             return Ok(identity.map(User::from));
         }
         let identity = identity.ok_or_else(|| self.nobody())?;
-        let has_role = |role: &&str| identity.roles.iter().any(|has| has == role);
-        if !route.roles().is_empty() && !route.roles().iter().any(has_role) {
-            return Err(refusal::forbidden());
-        }
+        has_one_of(&identity, route.roles())?;
         let has_scope = |scope: &&str| identity.scopes.iter().any(|has| has == scope);
         if !route.scopes().iter().all(has_scope) {
             return Err(refusal::insufficient_scope());
         }
         Ok(Some(identity.into()))
+    }
+
+    /// Whether a direct invocation can have an identity at all: that of a token. A gateway says nothing of it.
+    pub(crate) fn knows_invokers(&self) -> bool {
+        !matches!(self.source, Source::Gateway)
+    }
+
+    /// The caller of an action that asks for one of these roles, by the token of the client context.
+    ///
+    /// # Errors
+    ///
+    /// As of a route.
+    pub(crate) async fn admit_invoker(
+        &self,
+        roles: &[&str],
+        lambda: &LambdaContext,
+    ) -> Result<User, PoveryError> {
+        let head = bearer::head_of(lambda)?;
+        let identity = self.identity(&head).await?;
+        let identity = identity.ok_or_else(|| self.nobody())?;
+        has_one_of(&identity, roles)?;
+        Ok(identity.into())
     }
 
     async fn identity(&self, head: &Head) -> Result<Option<Identity>, PoveryError> {
@@ -235,6 +254,14 @@ impl Authorizer {
             );
         }
         refusal::unauthenticated()
+    }
+}
+
+fn has_one_of(identity: &Identity, roles: &[&str]) -> Result<(), PoveryError> {
+    let has_role = |role: &&str| identity.roles.iter().any(|has| has == role);
+    match roles.is_empty() || roles.iter().any(has_role) {
+        true => Ok(()),
+        false => Err(refusal::forbidden()),
     }
 }
 

@@ -59,6 +59,7 @@ pub(super) async fn handle(
                 bound,
                 record: Some(bytes.slice_ref(item.record.get().as_bytes())),
                 payload: payload(item, bytes),
+                user: None,
             };
             under_way.push(async move { (at, app.call(&event.listener, call).await) });
         }

@@ -77,6 +77,7 @@ impl Invocation<'_> {
     }
 
     async fn single(self, event: &EventDef, payload: Bytes) -> Result<Bytes, Failure> {
-        self.call(&event.listener, event.name(), payload).await
+        self.call(&event.listener, event.name(), payload, None)
+            .await
     }
 }

@@ -62,13 +62,6 @@ impl Failure {
             ),
         }
     }
-
-    pub(super) fn closed() -> Self {
-        Self {
-            kind: "FORBIDDEN".to_owned(),
-            message: "This action is closed to everyone".to_owned(),
-        }
-    }
 }
 
 impl From<Failed> for Failure {

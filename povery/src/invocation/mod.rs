@@ -11,8 +11,10 @@ pub(crate) use failure::Failure;
 use bytes::Bytes;
 
 use crate::app::{App, Bound, Call, Failed, Together};
+use crate::auth::User;
+use crate::error::PoveryError;
 use crate::event::{Direct, Unknown};
-use crate::listener::Listener;
+use crate::listener::{ActionDef, Listener};
 use crate::request::{LambdaContext, RequestId};
 
 /// The answer to an event of which the front door has said that it is no HTTP request. What has any sign
@@ -47,14 +49,11 @@ pub(crate) async fn invoke(
                 }
                 return Err(invocation.failed(Failure::no_action(app)));
             };
-            // An application with such an action does not start; one that is called all the same is closed.
-            if !action.roles.is_empty() {
-                return Err(invocation.failed(Failure::closed()));
-            }
+            let user = invocation.admitted(action).await?;
             let payload = payload.map(|payload| event.slice_ref(payload.get().as_bytes()));
             let payload = payload.unwrap_or_default();
             let name = action.name;
-            invocation.call(&action.listener, name, payload).await
+            invocation.call(&action.listener, name, payload, user).await
         }
         #[cfg(feature = "events")]
         Direct::Records(batch) => invocation.records(batch).await,
@@ -77,14 +76,41 @@ struct Invocation<'a> {
 }
 
 impl Invocation<'_> {
+    /// Who calls an action that asks for roles.
+    async fn admitted(&self, action: &ActionDef) -> Result<Option<User>, Failure> {
+        if action.roles.is_empty() {
+            return Ok(None);
+        }
+        let user = match &self.app.inner.authorizer {
+            // Boxed, since hardly any action asks.
+            Some(authorizer) => {
+                Box::pin(authorizer.admit_invoker(action.roles, &self.lambda)).await
+            }
+            // Such an application does not start; one that is called as a service must not be open either.
+            None => Err(PoveryError::forbidden("This action is closed to everyone")),
+        };
+        user.map(Some).map_err(|error| {
+            let failed = Failed::of(error);
+            log(self.id, action.name, None, &failed);
+            failed.into()
+        })
+    }
+
     /// Calls a handler once, with all that there is.
-    async fn call(self, listener: &Listener, name: &str, payload: Bytes) -> Result<Bytes, Failure> {
+    async fn call(
+        self,
+        listener: &Listener,
+        name: &str,
+        payload: Bytes,
+        user: Option<User>,
+    ) -> Result<Bytes, Failure> {
         let call = Call {
             id: self.id.clone(),
             together: Together::default(),
             bound: self.lambda.deadline.instant().map(Bound::before),
             lambda: self.lambda,
             payload,
+            user,
             #[cfg(feature = "events")]
             record: Some(self.event.clone()),
         };

@@ -53,7 +53,7 @@ impl ActionDef {
         self.name
     }
 
-    /// The roles of which a caller must have one; empty where whoever may invoke the function may call it.
+    /// The roles of which the token of a caller must have one; empty where whoever may invoke the function may call it.
     pub const fn roles(&self) -> &'static [&'static str] {
         self.roles
     }
@@ -84,8 +84,9 @@ impl ActionTable {
     }
 }
 
-/// A sentence for each action that another one keeps from being called, or that promises what is not kept.
-pub(crate) fn mistakes(actions: &[&'static ActionDef]) -> Vec<String> {
+/// A sentence for each action that another one keeps from being called, or that asks for roles which, without tokens,
+/// nobody can have.
+pub(crate) fn mistakes(actions: &[&'static ActionDef], has_tokens: bool) -> Vec<String> {
     let mut mistakes = Vec::new();
     for (at, action) in actions.iter().enumerate() {
         let ActionDef { name, listener, .. } = action;
@@ -96,9 +97,10 @@ pub(crate) fn mistakes(actions: &[&'static ActionDef]) -> Vec<String> {
                 "the action `{name}` of {listener} has the name of {other}: rename one"
             ));
         }
-        if !action.roles.is_empty() {
+        if !action.roles.is_empty() && !has_tokens {
             mistakes.push(format!(
-                "the action `{name}` of {listener} asks for roles, which direct invocations cannot have"
+                "the action `{name}` of {listener} asks for roles, which a direct invocation has by a token alone: \
+                 give the application an `Authorizer::jwt`"
             ));
         }
     }

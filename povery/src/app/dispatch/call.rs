@@ -12,6 +12,7 @@ use serde::de::IgnoredAny;
 
 use super::{Bound, Databases, Together, panicked, settled};
 use crate::app::Inner;
+use crate::auth::User;
 use crate::error::PoveryError;
 use crate::extract::Inputs;
 use crate::listener::Listener;
@@ -27,6 +28,8 @@ pub(crate) struct Call {
     pub(crate) bound: Option<Bound>,
     /// JSON that `Json<T>` reads; empty where there is none.
     pub(crate) payload: Bytes,
+    /// Who calls, where an action asks for it.
+    pub(crate) user: Option<User>,
     /// The record of an event, or the whole event, as it was sent.
     #[cfg(feature = "events")]
     pub(crate) record: Option<Bytes>,
@@ -99,14 +102,14 @@ fn request(app: &Inner, listener: &Listener, call: Call, databases: &Databases) 
         parameters: Vec::new(),
         shared: Arc::clone(&app.shared),
         id: call.id,
-        user: None,
+        user: call.user,
         #[cfg(feature = "postgres")]
         databases: databases.of(listener.idempotent),
     }
 }
 
 impl Failed {
-    fn of(error: PoveryError) -> Self {
+    pub(crate) fn of(error: PoveryError) -> Self {
         let data = error.raw_data();
         let message = match data {
             Some(data) => format!("{error}\n{data}"),
