@@ -1,7 +1,6 @@
 //! Who may call which route of a function: identities of gateways, and tokens that it verifies itself.
 
 mod actions;
-mod defects;
 mod issuer;
 mod tokens;
 mod watch;

@@ -1,19 +1,12 @@
-//! The defects of the original that let callers past its roles, each with the event that did.
+//! Callers who got past the roles.
 
-use povery_tests::event::decode_v2;
-use povery_tests::function::RuntimeHost;
-use povery_tests::home::Answer;
+use povery_tests::function::{Function, RuntimeHost};
 use serde_json::{Value, json};
 
-use super::probe;
+use super::{answer, text};
 
-async fn answer(host: &RuntimeHost, event: Value) -> Answer {
-    let answer = host.invoke(event).await.expect("an answer");
-    decode_v2(&answer).expect("a response")
-}
-
-fn text(answer: &Answer) -> &str {
-    str::from_utf8(&answer.body).expect("text")
+fn probe() -> Function {
+    Function::new(env!("CARGO_BIN_EXE_auth-probe"))
 }
 
 /// The claims of a token with these groups, as an HTTP API writes them.
@@ -33,9 +26,9 @@ fn http_api(method: &str, path: &str, stage: &str, authorizer: Value) -> Value {
     })
 }
 
-/// Defect 1: an event without `httpMethod` was a call of any function that its body named.
+/// An event without `httpMethod` was a call of any function that its body named.
 #[tokio::test]
-async fn a_body_with_an_action_calls_nothing() {
+async fn defect_01_a_body_with_an_action_calls_nothing() {
     let host = RuntimeHost::start(probe()).await;
     let url = |method: &str, path: &str| {
         let mut event = http_api(method, path, "$default", Value::Null);
@@ -67,9 +60,9 @@ async fn a_body_with_an_action_calls_nothing() {
     }
 }
 
-/// Defect 2: a direct invocation called whatever it named, whoever may.
+/// A direct invocation called whatever it named, whoever may.
 #[tokio::test]
-async fn a_direct_invocation_calls_no_route() {
+async fn defect_02_a_direct_invocation_calls_no_route() {
     let host = RuntimeHost::start(probe()).await;
     for event in [
         json!({"action": "admin", "payload": {}}),
@@ -86,9 +79,9 @@ async fn a_direct_invocation_calls_no_route() {
     assert_eq!(text(&answer(&host, event).await), "u-1 administers");
 }
 
-/// Defect 3: roles were looked up by the path with the stage, and functions by the one without.
+/// Roles were looked up by the path with the stage, and functions by the one without.
 #[tokio::test]
-async fn the_route_that_runs_is_the_one_whose_roles_are_checked() {
+async fn defect_03_the_route_that_runs_is_the_one_whose_roles_are_checked() {
     let host = RuntimeHost::start(probe()).await;
     let rest = |path: &str, claims: Value| {
         json!({
