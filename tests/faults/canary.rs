@@ -27,7 +27,8 @@ fn forms() -> Vec<String> {
     forms
 }
 
-/// Every part of the password that is long enough to be told from chance.
+/// Every part of the password that is long enough to be told from chance. The first is one of the AWS credentials that a
+/// function has for its secret, too.
 const PARTS: [&str; 2] = ["cAn4ry", "ss+w0rd"];
 
 /// Panics if the password is in what was said; `what` is what messages call it.
@@ -39,7 +40,7 @@ pub(crate) fn search(what: &str, said: &str) {
         if let Some(at) = said.find(&form) {
             let start = said[..at].rfind('\n').map_or(0, |line| line + 1);
             let line = said[start..].lines().next().unwrap_or_default();
-            panic!("the password is in {what}: {line}");
+            panic!("a secret is in {what}: {line}");
         }
     }
 }

@@ -106,12 +106,14 @@ impl FakeSecrets {
 
     /// What a function's environment needs to use it.
     #[must_use]
-    pub fn environment(&self) -> [(&'static str, String); 5] {
+    pub fn environment(&self) -> [(&'static str, String); 6] {
         [
             ("AWS_ENDPOINT_URL", format!("http://{}", self.address)),
             ("AWS_REGION", "eu-central-1".into()),
             ("AWS_ACCESS_KEY_ID", "test".into()),
-            ("AWS_SECRET_ACCESS_KEY", "test".into()),
+            // Searched for in all that a function says, as the password is.
+            ("AWS_SECRET_ACCESS_KEY", "cAn4ry-of-the-key".into()),
+            ("AWS_SESSION_TOKEN", "cAn4ry-of-the-session".into()),
             ("DB_SECRET_ID", Self::ID.into()),
         ]
     }

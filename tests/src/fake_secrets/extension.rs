@@ -48,7 +48,7 @@ struct Cache {
 
 impl FakeExtension {
     /// The session token of functions, which it wants to see.
-    const TOKEN: &'static str = "a-session";
+    const TOKEN: &'static str = "cAn4ry-of-the-extension";
 
     /// Starts one that has the secret from there.
     ///
