@@ -2,7 +2,7 @@
 
 pub use crate::extract::{Inputs, Uses, WithoutDatabase};
 pub use crate::lambda::invoke;
-pub use crate::listener::{ActionDef, ActionTable, answered};
+pub use crate::listener::{ActionDef, ActionTable, Listener, answered};
 #[cfg(feature = "events")]
 pub use crate::listener::{EventDef, EventSource, EventTable, done};
 pub use crate::response::respond;

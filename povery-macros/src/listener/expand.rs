@@ -89,12 +89,19 @@ fn definition(
     let types = Types::of(&listener.arguments);
     let handler = handler(&types, function, private, outcome);
     let names = &types.names;
-    let databases = (!names.is_empty())
-        .then(|| quote!(.with_databases(&[#(#private::Uses::<#names>::DATABASES),*])));
+    let uses = (!names.is_empty()).then(|| {
+        quote! {
+            .with_databases(&[#(#private::Uses::<#names>::DATABASES),*])
+            .with_callers(&[#(#private::Uses::<#names>::CALLER),*])
+        }
+    });
     let idempotent = listener.idempotent.then(|| quote!(.as_idempotent()));
     let definition = quote! {
-        #private::#def::new(#first, #private::site!(#label), #handler)
-        #keys #idempotent #databases
+        #private::#def::new(
+            #first,
+            #private::Listener::new(#private::site!(#label), #handler) #uses #idempotent,
+        )
+        #keys
     };
     types.around(definition, private)
 }

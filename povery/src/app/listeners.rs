@@ -9,7 +9,7 @@ use super::dispatch::{self, Call, Failed};
 use crate::auth::Authorizer;
 use crate::listener::{ActionDef, ActionTable, Listener, action_mistakes};
 #[cfg(feature = "events")]
-use crate::listener::{EventDef, EventSource, EventTable, Properties, conflicts, find};
+use crate::listener::{EventDef, EventSource, EventTable, Properties, event_mistakes, find};
 
 /// The actions of an application, and its handlers of events.
 #[derive(Clone, Default)]
@@ -63,7 +63,7 @@ impl Listeners {
         let has_tokens = authorizer.is_some_and(Authorizer::knows_invokers);
         let mistakes = action_mistakes(&self.actions, has_tokens);
         #[cfg(feature = "events")]
-        let mistakes = [mistakes, conflicts(&self.events)].concat();
+        let mistakes = [mistakes, event_mistakes(&self.events)].concat();
         mistakes
     }
 

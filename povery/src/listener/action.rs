@@ -3,8 +3,6 @@
 use std::fmt;
 
 use super::Listener;
-use crate::extract::Inputs;
-use crate::route::{Handling, Site};
 
 /// An action as its function describes it: what `actions![…]` lists. The macro makes it.
 #[derive(Clone, Copy)]
@@ -17,32 +15,18 @@ pub struct ActionDef {
 /// What the macro writes.
 #[doc(hidden)]
 impl ActionDef {
-    pub const BROKEN: Self = Self {
-        name: "",
-        roles: &[],
-        listener: Listener::BROKEN,
-    };
+    pub const BROKEN: Self = Self::new("", Listener::BROKEN);
 
-    pub const fn new(name: &'static str, site: Site, handler: fn(Inputs) -> Handling) -> Self {
+    pub const fn new(name: &'static str, listener: Listener) -> Self {
         Self {
             name,
             roles: &[],
-            listener: Listener::new(site, handler),
+            listener,
         }
     }
 
     pub const fn with_roles(mut self, roles: &'static [&'static str]) -> Self {
         self.roles = roles;
-        self
-    }
-
-    pub const fn as_idempotent(mut self) -> Self {
-        self.listener.idempotent = true;
-        self
-    }
-
-    pub const fn with_databases(mut self, arguments: &'static [&'static [&'static str]]) -> Self {
-        self.listener.databases = arguments;
         self
     }
 }
@@ -103,6 +87,40 @@ pub(crate) fn mistakes(actions: &[&'static ActionDef], has_tokens: bool) -> Vec<
                  give the application an `Authorizer::jwt`"
             ));
         }
+        if action.roles.is_empty() && listener.needs_caller() {
+            mistakes.push(format!(
+                "the action `{name}` of {listener} takes who calls, which is looked for where it has `roles` alone"
+            ));
+        }
     }
     mistakes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::route::Caller;
+
+    #[test]
+    fn roles_need_tokens_and_a_caller_needs_roles() {
+        const LISTENER: Listener = Listener::BROKEN.with_callers(&[Caller::Required]);
+        static OPEN: ActionDef = ActionDef::new("open", Listener::BROKEN);
+        static CLOSED: ActionDef = ActionDef::new("closed", LISTENER).with_roles(&["ADMIN"]);
+        static ASKS: ActionDef = ActionDef::new("asks", LISTENER);
+        for (actions, has_tokens, told) in [
+            (&[&OPEN, &CLOSED], true, None),
+            (&[&OPEN, &CLOSED], false, Some("asks for roles")),
+            (&[&OPEN, &ASKS], true, Some("takes who calls")),
+            (&[&OPEN, &OPEN], true, Some("has the name of")),
+        ] {
+            let mistakes = mistakes(actions, has_tokens);
+            assert_eq!(mistakes.len(), usize::from(told.is_some()), "{mistakes:?}");
+            assert!(
+                mistakes
+                    .iter()
+                    .zip(told)
+                    .all(|(mistake, told)| mistake.contains(told))
+            );
+        }
+    }
 }

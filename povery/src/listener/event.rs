@@ -4,8 +4,6 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::{EventSource, Listener};
-use crate::extract::Inputs;
-use crate::route::{Handling, Site};
 
 /// A handler of events as its function describes it: what `events![…]` lists. The macro makes it.
 #[derive(Clone, Copy)]
@@ -26,22 +24,15 @@ pub(crate) type Properties<'a> = Vec<(&'static str, Cow<'a, str>)>;
 /// What the macro writes.
 #[doc(hidden)]
 impl EventDef {
-    pub const BROKEN: Self = Self {
-        listener: Listener::BROKEN,
-        ..Self::new(
-            EventSource::Custom,
-            Listener::BROKEN.site,
-            Listener::BROKEN.handler,
-        )
-    };
+    pub const BROKEN: Self = Self::new(EventSource::Custom, Listener::BROKEN);
 
-    pub const fn new(source: EventSource, site: Site, handler: fn(Inputs) -> Handling) -> Self {
+    pub const fn new(source: EventSource, listener: Listener) -> Self {
         Self {
             source,
             filters: &[],
             partial: false,
             concurrency: 1,
-            listener: Listener::new(site, handler),
+            listener,
         }
     }
 
@@ -57,16 +48,6 @@ impl EventDef {
 
     pub const fn with_concurrency(mut self, records: usize) -> Self {
         self.concurrency = records;
-        self
-    }
-
-    pub const fn as_idempotent(mut self) -> Self {
-        self.listener.idempotent = true;
-        self
-    }
-
-    pub const fn with_databases(mut self, arguments: &'static [&'static [&'static str]]) -> Self {
-        self.listener.databases = arguments;
         self
     }
 }
@@ -161,8 +142,8 @@ pub(crate) fn find(
     taking.max_by_key(|event| event.filters.len()).copied()
 }
 
-/// A sentence for each handler whose events another one might take as well.
-pub(crate) fn conflicts(events: &[&'static EventDef]) -> Vec<String> {
+/// A sentence for each handler whose events another one might take as well, or that asks what no event says.
+pub(crate) fn mistakes(events: &[&'static EventDef]) -> Vec<String> {
     let mut sentences = Vec::new();
     for (at, event) in events.iter().enumerate() {
         let twin = events
@@ -175,6 +156,10 @@ pub(crate) fn conflicts(events: &[&'static EventDef]) -> Vec<String> {
                 "{one} takes the same events as {other}, {twin}: say more of what one of them takes"
             ));
         }
+        if event.listener.needs_caller() {
+            let listener = event.listener;
+            sentences.push(format!("{listener} takes who calls, which no event says"));
+        }
     }
     sentences
 }
@@ -182,11 +167,10 @@ pub(crate) fn conflicts(events: &[&'static EventDef]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const SITE: Site = Listener::BROKEN.site;
+    use crate::route::Caller;
 
     const fn of(source: EventSource, filters: &'static [Filter]) -> EventDef {
-        EventDef::new(source, SITE, Listener::BROKEN.handler).with_filters(filters)
+        EventDef::new(source, Listener::BROKEN).with_filters(filters)
     }
 
     static ANY: EventDef = of(EventSource::EventBridge, &[]);
@@ -230,7 +214,21 @@ mod tests {
             // An event of that source and that type is for either.
             (vec![&SHOP, &SOLD], 1),
         ] {
-            assert_eq!(conflicts(&events).len(), count, "{events:?}");
+            assert_eq!(mistakes(&events).len(), count, "{events:?}");
         }
+    }
+
+    #[test]
+    fn no_event_says_who_calls() {
+        const fn asking(callers: &'static [Caller]) -> EventDef {
+            EventDef::new(EventSource::Sqs, Listener::BROKEN.with_callers(callers))
+        }
+        static NEEDS: EventDef = asking(&[Caller::Unasked, Caller::Required]);
+        static ASKS: EventDef = asking(&[Caller::Optional]);
+        assert_eq!(mistakes(&[&ASKS]), [] as [String; 0]);
+        let [mistake] = &*mistakes(&[&NEEDS]) else {
+            panic!("one mistake");
+        };
+        assert!(mistake.contains("takes who calls"), "{mistake}");
     }
 }

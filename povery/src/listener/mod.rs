@@ -12,7 +12,7 @@ pub use action::{ActionDef, ActionTable};
 #[cfg(feature = "events")]
 pub use event::{EventDef, EventTable};
 #[cfg(feature = "events")]
-pub(crate) use event::{Properties, conflicts, find};
+pub(crate) use event::{Properties, find, mistakes as event_mistakes};
 pub use outcome::{ActionOutcome, answered};
 #[cfg(feature = "events")]
 pub use outcome::{EventOutcome, done};
@@ -23,29 +23,22 @@ use std::fmt;
 
 use crate::error::PoveryError;
 use crate::extract::Inputs;
-use crate::route::{Handling, Site};
+use crate::route::{Caller, Handling, Site};
 
-/// What every action and every handler of events has.
+/// What every action and every handler of events has, as the macros write it.
 #[derive(Clone, Copy)]
-pub(crate) struct Listener {
+#[doc(hidden)]
+pub struct Listener {
     pub(crate) site: Site,
     pub(crate) databases: &'static [&'static [&'static str]],
+    pub(crate) callers: &'static [Caller],
     pub(crate) idempotent: bool,
     pub(crate) handler: fn(Inputs) -> Handling,
 }
 
 impl Listener {
-    const fn new(site: Site, handler: fn(Inputs) -> Handling) -> Self {
-        Self {
-            site,
-            databases: &[],
-            idempotent: false,
-            handler,
-        }
-    }
-
     /// What stands in for a function whose attribute has been refused: see `RouteDef::BROKEN`.
-    const BROKEN: Self = Self::new(
+    pub(crate) const BROKEN: Self = Self::new(
         Site {
             name: "",
             module: "",
@@ -54,6 +47,38 @@ impl Listener {
         },
         |_| Box::pin(async { Err(PoveryError::internal("a function that did not compile")) }),
     );
+
+    pub const fn new(site: Site, handler: fn(Inputs) -> Handling) -> Self {
+        Self {
+            site,
+            databases: &[],
+            callers: &[],
+            idempotent: false,
+            handler,
+        }
+    }
+
+    pub const fn as_idempotent(mut self) -> Self {
+        self.idempotent = true;
+        self
+    }
+
+    /// The databases that each of its arguments needs.
+    pub const fn with_databases(mut self, arguments: &'static [&'static [&'static str]]) -> Self {
+        self.databases = arguments;
+        self
+    }
+
+    /// Whether each of its arguments asks who calls.
+    pub const fn with_callers(mut self, arguments: &'static [Caller]) -> Self {
+        self.callers = arguments;
+        self
+    }
+
+    /// Whether an argument cannot be had without knowing who calls.
+    fn needs_caller(&self) -> bool {
+        self.callers.contains(&Caller::Required)
+    }
 }
 
 /// The function and its place: `sum` (src/math.rs:12).
