@@ -20,7 +20,7 @@ use std::borrow::Cow;
 
 use crate::error::PoveryError;
 use crate::request::Head;
-use crate::route::{Caller, RouteDef};
+use crate::route::{Caller, Route};
 
 /// Where an application learns who calls: for [`App::authorizer`](crate::App::authorizer).
 ///
@@ -182,7 +182,7 @@ impl Authorizer {
     /// 401 where there has to be one, 403 where they lack the roles or scopes.
     pub(crate) async fn admit(
         &self,
-        route: &RouteDef,
+        route: &Route,
         head: &Head,
     ) -> Result<Option<User>, PoveryError> {
         if route.is_public() && route.caller() == Caller::Unasked {
@@ -193,12 +193,13 @@ impl Authorizer {
             return Ok(identity.map(User::from));
         }
         let identity = identity.ok_or_else(|| self.nobody())?;
-        let has_role = |role: &&str| identity.roles.iter().any(|has| has == role);
-        if !route.roles().is_empty() && !route.roles().iter().any(has_role) {
+        let has_role = |role| identity.roles.iter().any(|has| has == role);
+        let mut lists = route.role_lists().iter();
+        if !lists.all(|list| list.iter().any(has_role)) {
             return Err(refusal::forbidden());
         }
-        let has_scope = |scope: &&str| identity.scopes.iter().any(|has| has == scope);
-        if !route.scopes().iter().all(has_scope) {
+        let has_scope = |scope| identity.scopes.iter().any(|has| has == scope);
+        if !route.all_scopes().iter().all(has_scope) {
             return Err(refusal::insufficient_scope());
         }
         Ok(Some(identity.into()))
