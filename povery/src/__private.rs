@@ -5,6 +5,7 @@ pub use crate::lambda::invoke;
 pub use crate::listener::{ActionDef, ActionTable, Listener, answered};
 #[cfg(feature = "events")]
 pub use crate::listener::{EventDef, EventSource, EventTable, done};
+pub use crate::middleware::{Next, layer};
 pub use crate::response::respond;
 pub use crate::route::{Entry, Handling, Method, RouteDef, RouteTable, Segment, Site};
 pub use crate::validate::{In, rule};

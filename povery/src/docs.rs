@@ -15,6 +15,9 @@ pub mod errors {}
 #[doc = include_str!("../docs/authorization.md")]
 pub mod authorization {}
 
+#[doc = include_str!("../docs/middleware.md")]
+pub mod middleware {}
+
 #[doc = include_str!("../docs/front-door.md")]
 pub mod front_door {}
 

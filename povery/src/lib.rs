@@ -15,6 +15,7 @@ mod listener;
 #[cfg(feature = "local")]
 pub mod local;
 mod log;
+pub mod middleware;
 mod request;
 mod response;
 mod route;
@@ -31,7 +32,8 @@ pub mod prelude;
 pub mod test;
 
 pub use app::{
-    AnyOrigin, App, Cors, Exit, HookOutcome, InvokeMode, Lifecycle, OriginList, Origins,
+    AnyOrigin, App, BeforeOutcome, Cors, Exit, Group, HookOutcome, InvokeMode, Lifecycle,
+    MatchedRequest, OriginList, Origins,
 };
 pub use auth::{Authorizer, User};
 #[cfg(feature = "jwt")]
@@ -73,7 +75,7 @@ pub use response::{
     Body, ByteStream, Html, IntoResponse, Json, Location, NoContent, Redirect, Response,
     ResponsePart, SetCookie,
 };
-pub use route::{Caller, Method, Route, RouteDef, RouteTable, Segment};
+pub use route::{Caller, MatchedRoute, Method, Route, RouteDef, RouteTable, Segment};
 #[cfg(feature = "postgres")]
 pub use secret::{SecretFuture, SecretSource};
 pub use validate::{Fault, Faults, In};

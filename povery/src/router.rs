@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use http::StatusCode;
 
-use crate::route::{Flat, Method, Route, RouteTable, Segment, conflict};
+use crate::middleware::Wrap;
+use crate::route::{Flat, Level, Method, Route, RouteTable, Segment, conflict};
 
 /// The routes of an application, found by path.
 ///
@@ -18,6 +19,8 @@ pub(crate) struct Router {
     patterns: HashMap<String, usize>,
     /// Per pattern, the indices of its routes.
     entries: Vec<Vec<usize>>,
+    /// What stands around every route, from the innermost to the outermost.
+    layers: Vec<Wrap>,
 }
 
 /// What a request was found to be.
@@ -40,14 +43,31 @@ impl Router {
     /// Adds the routes of a table. Those that conflict are kept for [`conflicts`](Self::conflicts)
     /// to find, and the first of them is served.
     pub(crate) fn add(&mut self, table: RouteTable) {
+        self.add_to(&[], table);
+    }
+
+    /// The same, of a table in these groups, the outermost first.
+    pub(crate) fn add_to(&mut self, groups: &[&Level], table: RouteTable) {
         for flat in table.flat() {
-            self.add_route(flat);
+            self.add_route(flat, groups);
         }
     }
 
-    fn add_route(&mut self, flat: Flat) {
+    /// Puts a layer around every route, those that come later too.
+    pub(crate) fn layer(&mut self, layer: Wrap) {
+        for route in &mut self.routes {
+            route.wrap(&layer);
+        }
+        self.layers.push(layer);
+    }
+
+    fn add_route(&mut self, flat: Flat, groups: &[&Level]) {
         let index = self.routes.len();
-        self.routes.push(Route::new(flat));
+        let mut route = Route::new(flat, groups);
+        for layer in &self.layers {
+            route.wrap(layer);
+        }
+        self.routes.push(route);
         let pattern = pattern(flat.segments());
         // Parameters are named by position, so routes that differ in names alone share a pattern.
         match self.patterns.get(&pattern) {
@@ -64,7 +84,7 @@ impl Router {
 
     /// A sentence for each route that others keep from being served.
     pub(crate) fn conflicts(&self) -> Vec<String> {
-        let flats: Vec<Flat> = self.routes.iter().map(|route| route.flat).collect();
+        let flats: Vec<Flat> = self.routes.iter().map(Route::flat).collect();
         conflict::sentences(&flats)
     }
 

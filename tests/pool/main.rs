@@ -7,6 +7,7 @@ mod databases;
 mod deadlines;
 mod faults;
 mod iam;
+mod layers;
 mod left_undone;
 mod proxy;
 mod requests;

@@ -5,7 +5,7 @@ use syn::{Expr, ExprLit, Ident, Lit, Meta, Type};
 use super::function::Function;
 use super::model::{Argument, Keys, Kind, Route, Rule};
 use super::parameters::Parameter;
-use super::parse::{Attribute, Keys as Written, Names};
+use super::parse::{Attribute, Keys as Written, Layers, Names};
 use super::rule::{self, WrittenRule};
 use super::template::{self, Template};
 use super::{names, signature};
@@ -97,10 +97,22 @@ fn keys(written: Written, errors: &Errors) -> Keys {
         body_limit: written
             .body_limit
             .and_then(|limit| body_limit(&limit, errors)),
+        layers: layers(written.layers, errors),
         deprecated: written.deprecated.is_some(),
         hidden: written.hidden.is_some(),
         idempotent: written.idempotent.is_some(),
     }
+}
+
+fn layers(written: Option<Layers>, errors: &Errors) -> Vec<Expr> {
+    let Some(Layers { key, layers }) = written else {
+        return Vec::new();
+    };
+    if layers.is_empty() {
+        let text = "`layers` has at least one; leave it out where nothing stands around the route";
+        errors.at(key, text);
+    }
+    layers
 }
 
 pub(crate) fn distinct(written: Option<Names>, errors: &Errors) -> Vec<String> {

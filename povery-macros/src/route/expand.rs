@@ -3,7 +3,8 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{Attribute, Ident, Path, ReturnType};
+use syn::spanned::Spanned;
+use syn::{Attribute, Expr, Ident, Path, ReturnType};
 
 use super::function::Function;
 use super::model::{Argument, Call, Keys, Kind, Route, Rule};
@@ -56,6 +57,7 @@ fn keys(
         public,
         tag,
         body_limit,
+        layers,
         deprecated,
         hidden,
         idempotent,
@@ -83,6 +85,10 @@ fn keys(
         .then(|| quote!(.with_databases(&[#(#private::Uses::<#extractors>::DATABASES),*])));
     let callers = (!extractors.is_empty())
         .then(|| quote!(.with_callers(&[#(#private::Uses::<#extractors>::CALLER),*])));
+    let layers = (!layers.is_empty()).then(|| {
+        let layers = layers.iter().map(|expression| layer(expression, private));
+        quote!(.with_layers(&[#(#layers),*]))
+    });
     let doc = (!route.doc.is_empty()).then_some(&route.doc).into_iter();
     let (status, tag, body_limit) = (status.iter(), tag.iter(), body_limit.iter());
     let calls = [
@@ -93,6 +99,7 @@ fn keys(
         flag("as_deprecated", *deprecated || obsolete),
         flag("as_hidden", *hidden),
         flag("as_idempotent", *idempotent),
+        layers,
         databases,
         callers,
     ];
@@ -101,6 +108,14 @@ fn keys(
         #(.with_status(#status))* #(.with_tag(#tag))* #(.with_body_limit(#body_limit))*
         #(.with_doc(#doc))* #(#calls)*
     )
+}
+
+/// A layer around what comes next, made when the route is added to an application. What is no layer is complained of
+/// at the expression.
+fn layer(expression: &Expr, private: &TokenStream) -> TokenStream {
+    let next = Ident::new("__next", Span::mixed_site());
+    let site = Span::call_site().located_at(expression.span());
+    quote_spanned!(site=> |#next| #private::layer(#expression, #next))
 }
 
 /// The function, its errors, and an empty definition in place of the broken one, so that a list

@@ -1,7 +1,7 @@
 //! A route that has passed every check: what `expand` writes down.
 
 use proc_macro2::TokenStream;
-use syn::{Ident, Path, Type};
+use syn::{Expr, Ident, Path, Type};
 
 use super::template::Template;
 
@@ -26,6 +26,8 @@ pub(super) struct Keys {
     pub(super) tag: Option<String>,
     /// The largest body, in bytes.
     pub(super) body_limit: Option<usize>,
+    /// From the outermost to the innermost.
+    pub(super) layers: Vec<Expr>,
     pub(super) deprecated: bool,
     pub(super) hidden: bool,
     pub(super) idempotent: bool,

@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Ident, Lit, LitStr, Path, Token, parse_quote};
+use syn::{Expr, Ident, Lit, LitStr, Path, Token, parse_quote};
 
 use crate::errors::Errors;
 use crate::near::suggestion;
@@ -26,6 +26,7 @@ pub(super) struct Keys {
     pub(super) public: Option<Ident>,
     pub(super) tag: Option<LitStr>,
     pub(super) body_limit: Option<Lit>,
+    pub(super) layers: Option<Layers>,
     pub(super) deprecated: Option<Ident>,
     pub(super) hidden: Option<Ident>,
     pub(super) idempotent: Option<Ident>,
@@ -35,6 +36,12 @@ pub(super) struct Keys {
 pub(crate) struct Names {
     pub(crate) key: Ident,
     pub(crate) names: Vec<LitStr>,
+}
+
+/// `layers(TimeoutLayer::new(…), …)`.
+pub(super) struct Layers {
+    pub(super) key: Ident,
+    pub(super) layers: Vec<Expr>,
 }
 
 impl Attribute {
@@ -48,13 +55,14 @@ const USAGE: &str =
     "expected `route(METHOD, \"/template\")`, for example `#[povery::route(GET, \"/users/<id>\")]`";
 
 /// The keys that may follow the template.
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "status",
     "roles",
     "scopes",
     "public",
     "tag",
     "body_limit",
+    "layers",
     "deprecated",
     "hidden",
     "idempotent",
@@ -121,6 +129,7 @@ fn key(input: ParseStream<'_>, attribute: &mut Attribute, errors: &Errors) -> sy
             .is_some(),
         "roles" => keys.roles.replace(names(input, &name)?).is_some(),
         "scopes" => keys.scopes.replace(names(input, &name)?).is_some(),
+        "layers" => keys.layers.replace(layers(input, &name)?).is_some(),
         "public" => flag(input, &name, &mut keys.public)?,
         "deprecated" => flag(input, &name, &mut keys.deprecated)?,
         "hidden" => flag(input, &name, &mut keys.hidden)?,
@@ -178,6 +187,19 @@ pub(crate) fn names(input: ParseStream<'_>, key: &Ident) -> syn::Result<Names> {
     Ok(Names {
         key: key.clone(),
         names: names.into_iter().collect(),
+    })
+}
+
+fn layers(input: ParseStream<'_>, key: &Ident) -> syn::Result<Layers> {
+    let usage = |span| syn::Error::new(span, format!("write `{key}(LAYER, …)`"));
+    let content = parenthesized(input).map_err(|_| usage(key.span()))?;
+    let layers = Punctuated::<Expr, Token![,]>::parse_terminated;
+    let layers = layers
+        .parse2(content)
+        .map_err(|error| usage(error.span()))?;
+    Ok(Layers {
+        key: key.clone(),
+        layers: layers.into_iter().collect(),
     })
 }
 

@@ -13,6 +13,7 @@ impl App {
     /// One sentence per line for every mistake.
     pub fn check(&self) -> Result<(), BoxError> {
         let mut mistakes = self.inner.router.conflicts();
+        mistakes.extend_from_slice(&self.inner.mistakes);
         mistakes.extend(self.unkept());
         if let Some(authorizer) = &self.inner.authorizer {
             mistakes.extend(authorizer.mistakes());
@@ -35,6 +36,11 @@ impl App {
     fn unkept(&self) -> impl Iterator<Item = String> {
         let is_authorised = self.inner.authorizer.is_some();
         self.route_table().iter().filter_map(move |route| {
+            if route.flat().def.is_public() && route.is_protected() {
+                return Some(format!(
+                    "{route:?} is `public`, in a group that asks for roles or scopes: take it out of the group, or `public` off"
+                ));
+            }
             let asks = match route.caller() {
                 Caller::Required if is_authorised && route.is_public() => {
                     return Some(format!(

@@ -1,11 +1,16 @@
 //! One request to one response. Knows no AWS.
 
+mod bound;
 mod call;
 #[cfg(feature = "compression")]
 mod compressed;
 mod databases;
+mod framing;
+mod layered;
+mod matched;
 mod streamed;
 
+pub(crate) use bound::Bound;
 pub(crate) use call::{Call, Failed, call};
 use databases::Databases;
 pub(crate) use databases::Together;
@@ -13,44 +18,53 @@ pub(crate) use streamed::Interrupted;
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
+use framing::finish;
 use futures_util::FutureExt;
-use http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use http::{HeaderValue, Method, Uri, header};
 use streamed::guarded;
 use tokio::time::{Instant as TokioInstant, timeout_at};
 
-use super::{Inner, body};
+use super::Inner;
+use super::request_hooks::MatchedRequest;
 use crate::error::{BoxError, PoveryError, wire};
-use crate::extract::Inputs;
-use crate::request::{Incoming, Request, RequestId, path};
+use crate::request::{Incoming, RequestId, path};
 use crate::response::{Body, Response};
 use crate::route::Caller;
 use crate::router::Found;
 
 /// Answers a request; a failure of any kind is an answer too, and a 5xx is logged in one line.
-pub(crate) async fn dispatch<B>(app: &Inner, mut request: Incoming<B>) -> Response
+pub(crate) async fn dispatch<B>(app: &Arc<Inner>, mut request: Incoming<B>) -> Response
 where
-    B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>>,
+    B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>> + Send + 'static,
 {
     let head = &mut request.head;
-    let asked = Asked {
-        request_id: head.host.id.take().unwrap_or_else(RequestId::random),
-        method: head.method.clone(),
-        uri: head.uri.clone(),
-    };
     let deadline = head.host.deadline.instant();
-    let bound = deadline.map(Bound::before);
-    let databases = Databases::new(app, deadline);
+    let underway = Underway {
+        asked: Asked {
+            request_id: head.host.id.take().unwrap_or_else(RequestId::random),
+            method: head.method.clone(),
+            uri: head.uri.clone(),
+        },
+        bound: deadline.map(Bound::before),
+        databases: Databases::new(app, deadline),
+        unfinished: (app.layers.is_some() && !app.around.is_empty()).then(Arc::default),
+    };
     let cors = app.cors.as_deref();
     let cors = cors.map(|cors| (cors, cors.asked(head.headers.get())));
     // A panic must not take the next invocation with it, wherever the application's code runs: the handler,
     // what it leaves to be dropped, and the text of its errors.
-    let response =
-        AssertUnwindSafe(respond(app, request, &asked, bound, &databases)).catch_unwind();
-    let mut response = match response.await {
+    let response = AssertUnwindSafe(respond(app, request, &underway)).catch_unwind();
+    let response = response.await;
+    let Underway {
+        asked,
+        bound,
+        databases,
+        ..
+    } = underway;
+    let mut response = match response {
         Ok(response) => response,
         Err(panic) => {
             let answer = databases.end(Err(panicked(panic))).await;
@@ -69,6 +83,7 @@ where
 }
 
 /// A request as logs name it.
+#[derive(Clone)]
 struct Asked {
     request_id: RequestId,
     method: Method,
@@ -76,30 +91,60 @@ struct Asked {
     uri: Uri,
 }
 
-async fn respond<B>(
-    app: &Inner,
-    request: Incoming<B>,
-    asked: &Asked,
+/// A request from its beginning to its answer.
+#[derive(Clone)]
+struct Underway {
+    asked: Asked,
     bound: Option<Bound>,
-    databases: &Databases,
-) -> Response
+    databases: Databases,
+    /// What hooks are to be told after it. A layer of the application may drop it before they are; without such
+    /// layers there is no need for this.
+    unfinished: Option<Arc<Mutex<Option<MatchedRequest>>>>,
+}
+
+impl Underway {
+    /// From now on hooks are to run after it.
+    fn begin(&self, request: &MatchedRequest) {
+        if let Some(unfinished) = &self.unfinished {
+            let mut unfinished = unfinished.lock().unwrap_or_else(PoisonError::into_inner);
+            *unfinished = Some(request.clone());
+        }
+    }
+
+    fn take_unfinished(&self) -> Option<MatchedRequest> {
+        let unfinished = self.unfinished.as_deref()?.lock();
+        unfinished.unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+async fn respond<B>(app: &Arc<Inner>, request: Incoming<B>, underway: &Underway) -> Response
 where
-    B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>>,
+    B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>> + Send + 'static,
 {
     #[cfg(feature = "compression")]
     let accepted = app
         .compression
         .then(|| compressed::Accepted::of(request.head.headers.get()));
-    let answer = answer(app, request, &asked.request_id, databases);
-    let answer = settled(answer, bound, databases).await;
-    let mut response = answer.unwrap_or_else(|error| failed(app, asked, error));
+    let mut response = match &app.layers {
+        None => answered(app, request, underway).await,
+        Some(layers) => Box::pin(layered::application(app, layers, request, underway)).await,
+    };
     #[cfg(feature = "compression")]
     if let Some(accepted) = accepted {
         let compressed = accepted.apply(response).await;
-        response = compressed.unwrap_or_else(|error| failed(app, asked, error));
+        response = compressed.unwrap_or_else(|error| failed(app, &underway.asked, error));
     }
-    finish(&mut response, &asked.method);
+    finish(&mut response, &underway.asked.method);
     response
+}
+
+/// What the layers of the application stand around.
+async fn answered<B>(app: &Arc<Inner>, request: Incoming<B>, underway: &Underway) -> Response
+where
+    B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>> + Send + 'static,
+{
+    let answer = answer(app, request, underway).await;
+    answer.unwrap_or_else(|error| failed(app, &underway.asked, error))
 }
 
 /// What a handler answers within its bound, once its transaction has ended.
@@ -108,13 +153,39 @@ async fn settled(
     bound: Option<Bound>,
     databases: &Databases,
 ) -> Result<Response, PoveryError> {
-    let answer = match bound {
-        Some(Bound(end)) => timeout_at(end, answer)
+    let answer = within(bound.map(Bound::end), answer).await;
+    databases.end(answer).await
+}
+
+/// What comes of the work by then; it is dropped where it takes longer.
+async fn within<T>(
+    end: Option<TokioInstant>,
+    work: impl Future<Output = Result<T, PoveryError>>,
+) -> Result<T, PoveryError> {
+    match end {
+        Some(end) => timeout_at(end, work)
             .await
             .unwrap_or_else(|_| Err(PoveryError::timeout("The request took too long"))),
-        None => answer.await,
-    };
-    databases.end(answer).await
+        None => work.await,
+    }
+}
+
+/// What comes of the application's own code. A panic of it, or of the text of its error, is an answer too: what stands
+/// around it sees one.
+async fn caught<T>(
+    app: &Inner,
+    asked: &Asked,
+    who: &str,
+    work: impl Future<Output = Result<T, PoveryError>>,
+) -> Result<T, Response> {
+    let work = async { work.await.map_err(|error| failed(app, asked, error)) };
+    AssertUnwindSafe(work)
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|panic| {
+            let text = format!("{who} panicked: {}", panic_text(panic));
+            Err(failed(app, asked, PoveryError::internal(text)))
+        })
 }
 
 /// What a panic is to the caller.
@@ -140,48 +211,15 @@ fn failed(app: &Inner, asked: &Asked, error: PoveryError) -> Response {
     wire::response(&error, app.error_format, request_id).map(Body::from)
 }
 
-/// Takes off what this method, or no application, answers.
-fn finish(response: &mut Response, method: &Method) {
-    let head = method == Method::HEAD;
-    without_framing(response, head);
-    if head {
-        without_body(response);
-    }
-}
-
-/// How long before the end of an invocation it is answered: Lambda ends the sandbox at the deadline,
-/// and the answer takes its way.
-const BEFORE_THE_END: Duration = Duration::from_millis(200);
-
-/// When a request is answered at the latest. What is still under way then is dropped where it waits, and
-/// what it has acquired with it.
-#[derive(Clone, Copy)]
-pub(crate) struct Bound(TokioInstant);
-
-impl Bound {
-    pub(crate) fn before(deadline: Instant) -> Self {
-        let deadline = TokioInstant::from_std(deadline);
-        let left = deadline.saturating_duration_since(TokioInstant::now());
-        Self(deadline - BEFORE_THE_END.min(left / 2))
-    }
-
-    /// Whether nothing more is to be begun.
-    #[cfg(feature = "events")]
-    pub(crate) fn has_passed(self) -> bool {
-        TokioInstant::now() >= self.0
-    }
-}
-
 async fn answer<B>(
-    app: &Inner,
+    app: &Arc<Inner>,
     request: Incoming<B>,
-    id: &RequestId,
-    databases: &Databases,
+    underway: &Underway,
 ) -> Result<Response, PoveryError>
 where
-    B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>>,
+    B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>> + Send + 'static,
 {
-    let Incoming { mut head, body } = request;
+    let head = &request.head;
     let path = path::canonical(head.uri.path())?;
     if let Some(cors) = &app.cors {
         let preflight = cors.preflight(&head.method, head.headers.get(), &app.router, &path);
@@ -208,79 +246,27 @@ where
         Found::Nothing => return Err(PoveryError::new(status, "Nothing is found at this path")),
     };
     let user = match &app.authorizer {
-        Some(authorizer) => authorizer.admit(route, &head).await?,
+        Some(authorizer) => {
+            let admitted = authorizer.admit(route, head);
+            within(underway.bound.map(Bound::end), admitted).await?
+        }
         // Such an application does not start; one that is called as a service must not be open either.
         None if route.is_protected() || route.caller() == Caller::Required => {
             return Err(PoveryError::forbidden("This route is closed to everyone"));
         }
         None => None,
     };
-    let limit = route.body_limit().unwrap_or(app.body_limit);
-    let body = body::read(&mut head.headers, body, limit).await?;
-    #[cfg(not(feature = "postgres"))]
-    let _ = databases;
-    let request = Request {
-        head,
-        body,
+    let matched = matched::Matched {
+        route,
         path,
         parameters,
-        shared: Arc::clone(&app.shared),
-        id: id.clone(),
         user,
-        #[cfg(feature = "postgres")]
-        databases: databases.of(route.is_idempotent()),
     };
-    (route.handler)(Inputs::new(request)).await
+    matched::run(app, request, matched, underway).await
 }
 
 fn allow_value(methods: &str) -> Result<HeaderValue, PoveryError> {
     HeaderValue::from_str(methods).map_err(PoveryError::internal)
-}
-
-/// The answer to HEAD: the headers that GET would have, among them the length (RFC 9110, 9.3.2) where it
-/// is known, but not of a 204 or 304, which have none (8.6). A stream is dropped unread.
-fn without_body(response: &mut Response) {
-    let length = response.body().length();
-    let status = response.status();
-    if let Some(length) = length
-        && status != StatusCode::NO_CONTENT
-        && status != StatusCode::NOT_MODIFIED
-    {
-        response
-            .headers_mut()
-            .entry(header::CONTENT_LENGTH)
-            .or_insert(length.into());
-    }
-    *response.body_mut() = Body::default();
-}
-
-/// Takes off what only the host can know: how the answer is sent (RFC 9110, 7.6.1), and a length that
-/// is not the body's. Both would have a client or gateway wait, or take a body for the next answer. Of a
-/// stream of unknown length the handler is believed: a host ends the connection where it is wrong.
-fn without_framing(response: &mut Response, head: bool) {
-    let length = response.body().length();
-    let headers = response.headers_mut();
-    for name in [
-        header::CONNECTION,
-        header::TE,
-        header::TRANSFER_ENCODING,
-        header::TRAILER,
-        header::UPGRADE,
-        HeaderName::from_static("keep-alive"),
-        HeaderName::from_static("proxy-connection"),
-    ] {
-        headers.remove(name);
-    }
-    // Two lengths are one too many, whatever they say (RFC 9112, 6.3).
-    if headers.get_all(header::CONTENT_LENGTH).iter().count() > 1 {
-        headers.remove(header::CONTENT_LENGTH);
-    }
-    let Some(length) = length else { return };
-    let lies = |value: &HeaderValue| value.as_bytes() != length.to_string().as_bytes();
-    // A route for HEAD has no body to measure, and tells of GET's.
-    if !(head && length == 0) && headers.get(header::CONTENT_LENGTH).is_some_and(lies) {
-        headers.remove(header::CONTENT_LENGTH);
-    }
 }
 
 /// What a panic says, in one line. The payload is the application's: to drop it may be the next panic.

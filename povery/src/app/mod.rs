@@ -6,17 +6,22 @@ mod coding;
 mod cors;
 mod dispatch;
 mod exit;
+mod group;
 mod home;
 mod hooks;
 mod invoke_mode;
+mod layers;
 mod listeners;
+mod request_hooks;
 
 pub use cors::{AnyOrigin, Cors, OriginList, Origins};
 pub(crate) use dispatch::{Bound, Call, Failed, Interrupted, Together};
 pub use exit::Exit;
+pub use group::Group;
 pub(crate) use hooks::SHUTDOWN;
 pub use hooks::{HookOutcome, Lifecycle};
 pub use invoke_mode::InvokeMode;
+pub use request_hooks::{BeforeOutcome, MatchedRequest};
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -28,6 +33,7 @@ use bytes::Bytes;
 use crate::auth::Authorizer;
 use crate::error::BoxError;
 use crate::error::wire::ErrorFormat;
+use crate::middleware::Next;
 use crate::request::{Incoming, Shared};
 use crate::response::{Body, Response};
 use crate::route::{Route, RouteTable};
@@ -71,6 +77,11 @@ pub(crate) struct Inner {
     #[cfg(feature = "compression")]
     pub(crate) compression: bool,
     pub(crate) hooks: Vec<hooks::Hook>,
+    /// Around all of it; `None` where there are none.
+    layers: Option<Next>,
+    around: request_hooks::RequestHooks,
+    /// A sentence for each thing of a group that cannot be.
+    mistakes: Vec<String>,
     pub(crate) listeners: listeners::Listeners,
     pub(crate) authorizer: Option<Authorizer>,
     #[cfg(feature = "postgres")]
@@ -104,6 +115,9 @@ impl App {
                 #[cfg(feature = "compression")]
                 compression: false,
                 hooks: Vec::new(),
+                layers: None,
+                around: request_hooks::RequestHooks::default(),
+                mistakes: Vec::new(),
                 listeners: listeners::Listeners::default(),
                 authorizer: None,
                 #[cfg(feature = "postgres")]
@@ -276,7 +290,7 @@ impl App {
     /// Answers a request of a host that needs no `tower::Service`.
     pub(crate) async fn answer<B>(&self, request: Incoming<B>) -> Response
     where
-        B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>>,
+        B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>> + Send + 'static,
     {
         dispatch::dispatch(&self.inner, request).await
     }

@@ -20,7 +20,7 @@ use std::borrow::Cow;
 
 use crate::error::PoveryError;
 use crate::request::{Head, LambdaContext};
-use crate::route::{Caller, RouteDef};
+use crate::route::{Caller, Route};
 
 /// Where an application learns who calls: for [`App::authorizer`](crate::App::authorizer).
 ///
@@ -182,7 +182,7 @@ impl Authorizer {
     /// 401 where there has to be one, 403 where they lack the roles or scopes.
     pub(crate) async fn admit(
         &self,
-        route: &RouteDef,
+        route: &Route,
         head: &Head,
     ) -> Result<Option<User>, PoveryError> {
         if route.is_public() && route.caller() == Caller::Unasked {
@@ -193,9 +193,11 @@ impl Authorizer {
             return Ok(identity.map(User::from));
         }
         let identity = identity.ok_or_else(|| self.nobody())?;
-        has_one_of(&identity, route.roles())?;
-        let has_scope = |scope: &&str| identity.scopes.iter().any(|has| has == scope);
-        if !route.scopes().iter().all(has_scope) {
+        for roles in route.role_lists() {
+            has_one_of(&identity, roles)?;
+        }
+        let has_scope = |scope| identity.scopes.iter().any(|has| has == scope);
+        if !route.all_scopes().iter().all(has_scope) {
             return Err(refusal::insufficient_scope());
         }
         Ok(Some(identity.into()))
@@ -257,9 +259,9 @@ impl Authorizer {
     }
 }
 
-fn has_one_of(identity: &Identity, roles: &[&str]) -> Result<(), PoveryError> {
-    let has_role = |role: &&str| identity.roles.iter().any(|has| has == role);
-    match roles.is_empty() || roles.iter().any(has_role) {
+fn has_one_of(identity: &Identity, roles: &[impl AsRef<str>]) -> Result<(), PoveryError> {
+    let has_role = |role: &str| identity.roles.iter().any(|has| has == role);
+    match roles.iter().any(|role| has_role(role.as_ref())) {
         true => Ok(()),
         false => Err(refusal::forbidden()),
     }

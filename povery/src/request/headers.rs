@@ -63,6 +63,13 @@ impl Headers {
         &self.decoded().0
     }
 
+    /// The headers themselves.
+    pub(crate) fn into_map(self) -> HeaderMap {
+        self.decoded();
+        let (headers, _) = self.decoded.into_inner().unwrap_or_default();
+        headers
+    }
+
     /// Changes the headers.
     #[cfg(feature = "gzip")]
     pub(crate) fn change(&mut self, change: impl FnOnce(&mut HeaderMap)) {

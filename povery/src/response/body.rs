@@ -70,6 +70,18 @@ impl Body {
         })
     }
 
+    /// The same of any data that can become bytes.
+    pub(crate) fn of<B>(body: B) -> Self
+    where
+        B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>> + Send + 'static,
+    {
+        let mut body = Some(body);
+        if let Some(same) = (&mut body as &mut dyn Any).downcast_mut::<Option<Self>>() {
+            return same.take().unwrap_or_default();
+        }
+        body.map_or_else(Self::empty, |body| Self::new(InBytes(Box::pin(body))))
+    }
+
     /// A body of what the stream yields: chunks of text or bytes. Its first error ends the response
     /// early, in a way that the caller can tell from its end, and is logged.
     pub fn from_stream<S, T, E>(stream: S) -> Self
@@ -166,6 +178,30 @@ impl http_body::Body for Body {
     }
 }
 
+/// The same body, its data made bytes: `map_frame` would forget how long it is.
+struct InBytes<B>(Pin<Box<B>>);
+
+impl<B: http_body::Body<Data: Into<Bytes>>> http_body::Body for InBytes<B> {
+    type Data = Bytes;
+    type Error = B::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
+        let frame = self.0.as_mut().poll_frame(cx);
+        frame.map_ok(|frame| frame.map_data(Into::into))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.size_hint()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use futures_util::stream;
@@ -193,6 +229,14 @@ mod tests {
         assert_eq!(body.as_bytes().unwrap(), "text");
         let body = Body::new(Full::<Bytes>::from("text"));
         assert_eq!((body.as_bytes(), body.length()), (None, Some(4)));
+    }
+
+    #[tokio::test]
+    async fn data_of_another_type_becomes_bytes_and_is_as_long() {
+        let body = Body::of(Full::new(b"text".as_slice()));
+        assert_eq!((body.as_bytes(), body.length()), (None, Some(4)));
+        assert_eq!(body.into_bytes(4).await.unwrap(), "text");
+        assert_eq!(Body::of(Body::from("text")).as_bytes().unwrap(), "text");
     }
 
     #[tokio::test]

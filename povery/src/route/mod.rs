@@ -2,14 +2,18 @@
 
 mod caller;
 pub(crate) mod conflict;
+mod level;
 mod method;
+mod placed;
 mod sentence;
 mod table;
 
 pub use caller::Caller;
+pub(crate) use level::{Level, Name};
 pub use method::Method;
+pub use placed::{MatchedRoute, Route};
 pub(crate) use table::Flat;
-pub use table::{Entry, Route, RouteTable};
+pub use table::{Entry, RouteTable};
 
 use std::fmt;
 use std::future::Future;
@@ -17,6 +21,7 @@ use std::pin::Pin;
 
 use crate::error::PoveryError;
 use crate::extract::Inputs;
+use crate::middleware::Next;
 use crate::response::Response;
 
 /// One segment of a route's path.
@@ -61,6 +66,8 @@ pub struct RouteDef {
     pub(crate) site: Site,
     pub(crate) databases: &'static [&'static [&'static str]],
     pub(crate) callers: &'static [Caller],
+    /// From the outermost to the innermost.
+    pub(crate) layers: &'static [fn(Next) -> Next],
     pub(crate) handler: fn(Inputs) -> Handling,
 }
 
@@ -103,6 +110,7 @@ impl RouteDef {
             site,
             databases: &[],
             callers: &[],
+            layers: &[],
             handler,
         }
     }
@@ -192,6 +200,12 @@ impl RouteDef {
         self.callers = arguments;
         self
     }
+
+    /// Puts each of its layers around what comes after it, the first around all.
+    pub const fn with_layers(mut self, layers: &'static [fn(Next) -> Next]) -> Self {
+        self.layers = layers;
+        self
+    }
 }
 
 impl RouteDef {
@@ -215,12 +229,13 @@ impl RouteDef {
         self.status
     }
 
-    /// The roles of which a caller must have one; empty where there is no need for any.
+    /// The roles of which a caller must have one; empty where there is no need for any. Groups have further ones: see
+    /// [`Route::role_lists`].
     pub const fn roles(&self) -> &'static [&'static str] {
         self.roles
     }
 
-    /// The scopes of which a caller must have all.
+    /// The scopes of which a caller must have all. Groups have further ones: see [`Route::all_scopes`].
     pub const fn scopes(&self) -> &'static [&'static str] {
         self.scopes
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::conflict::{self, Conflict};
 use super::sentence::Message;
-use super::{RouteDef, Segment, Site};
+use super::{Route, RouteDef, Segment};
 
 /// Routes, and tables of routes under a prefix, as [`routes!`](crate::routes!) lists them.
 ///
@@ -88,7 +88,7 @@ impl Flat {
     }
 
     /// The whole path, as in `/admin/users/<id>`.
-    fn path(&self) -> String {
+    pub(super) fn path(&self) -> String {
         let mut path = String::new();
         for segment in self.segments() {
             match segment {
@@ -101,42 +101,6 @@ impl Flat {
             path.push('/');
         }
         path
-    }
-}
-
-/// A route of an application: its definition, and the path under which it is found.
-#[derive(Clone)]
-pub struct Route {
-    pub(crate) flat: Flat,
-    path: String,
-}
-
-impl Route {
-    pub(crate) fn new(flat: Flat) -> Self {
-        let path = flat.path();
-        Self { flat, path }
-    }
-
-    /// The path with the prefixes of all tables, such as `/admin/users/<id>`.
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-}
-
-impl std::ops::Deref for Route {
-    type Target = RouteDef;
-
-    fn deref(&self) -> &RouteDef {
-        self.flat.def
-    }
-}
-
-impl fmt::Debug for Route {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Site {
-            name, file, line, ..
-        } = self.site;
-        write!(f, "`{} {}` ({name}, {file}:{line})", self.method, self.path)
     }
 }
 
@@ -229,7 +193,7 @@ impl RouteTable {
 
 impl fmt::Debug for RouteTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let routes = self.flat().into_iter().map(Route::new);
+        let routes = self.flat().into_iter().map(|flat| Route::new(flat, &[]));
         f.debug_list().entries(routes).finish()
     }
 }

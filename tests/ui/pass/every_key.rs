@@ -8,6 +8,7 @@ use povery::{App, routes};
     scopes("users:write",),
     tag = "users",
     body_limit = 5_000_000,
+    layers(tower::layer::util::Identity::new(),),
     deprecated,
     hidden,
     idempotent,

@@ -21,7 +21,8 @@ mod data {
 
 #[::povery::route(
     POST, "/users/<id>/<rest..>?<limit>&<after>",
-    status = 201, roles("ADMIN"), scopes("write"), tag = "users", deprecated, hidden, idempotent
+    status = 201, roles("ADMIN"), scopes("write"), tag = "users", deprecated, hidden, idempotent,
+    layers(::tower::layer::util::Identity::new())
 )]
 async fn create(
     #[validate(custom(function = data::even), range(max = 8, code = "small", message = "no"))] id: u32,

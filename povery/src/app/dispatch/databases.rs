@@ -17,7 +17,8 @@ pub(super) fn sqlstate(_: &PoveryError) -> Option<String> {
     None
 }
 
-/// The databases of one request; nothing without the feature `postgres`.
+/// The databases of one request, which clones share; nothing without the feature `postgres`.
+#[derive(Clone)]
 pub(super) struct Databases {
     #[cfg(feature = "postgres")]
     requested: std::sync::Arc<crate::db::Requested>,
@@ -64,6 +65,12 @@ impl Databases {
             .is_ok_and(|response| response.status().as_u16() < 400);
         self.requested.end(success).await.and(answer)
     }
+
+    /// Rolls back what has not ended, where nobody waits for the handler any longer.
+    pub(super) async fn abandon(&self) {
+        // To roll back has no outcome.
+        let _ = self.requested.end(false).await;
+    }
 }
 
 #[cfg(not(feature = "postgres"))]
@@ -82,4 +89,6 @@ impl Databases {
     ) -> Result<Response, PoveryError> {
         answer
     }
+
+    pub(super) async fn abandon(&self) {}
 }

@@ -43,7 +43,7 @@ pub(super) fn guarded(body: Body, asked: Asked, bound: Option<Bound>) -> Body {
     Body::new(Guarded {
         body: Some(body),
         asked,
-        end: bound.map(|Bound(end)| Box::pin(tokio::time::sleep_until(end))),
+        end: bound.map(|bound| Box::pin(tokio::time::sleep_until(bound.end()))),
         interrupted: None,
     })
 }

@@ -1,10 +1,15 @@
 mod panics;
 
+use std::time::Duration;
+
+use http::StatusCode;
 use http_body_util::{BodyExt, Full, StreamBody};
 use tower::ServiceExt;
 
 use super::*;
 use crate::app::App;
+use crate::extract::Inputs;
+use crate::request::Request;
 use crate::response::{IntoResponse, Json};
 use crate::route::{Entry, Handling, Method, RouteDef, RouteTable, Segment};
 use crate::validate::In;

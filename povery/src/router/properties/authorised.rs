@@ -1,7 +1,8 @@
-//! The route that runs is the route whose protection was looked at: random tables of public and protected routes, with
-//! and without an authorizer, and random events of every gateway and caller, against the oracle.
+//! The route that runs is the route whose protection was looked at: random tables of public and protected routes, in
+//! groups or not, with and without an authorizer, and random events of every gateway and caller, against the oracle.
 
 mod caller;
+mod grouped;
 
 use std::cell::Cell;
 use std::fmt::Write as _;
@@ -10,6 +11,7 @@ use futures_util::FutureExt;
 use percent_encoding::percent_decode_str;
 
 use self::caller::Caller;
+use self::grouped::{Asked, LAYERED, Parts};
 use super::*;
 use crate::Authorizer;
 use crate::event::{Event, Http};
@@ -56,8 +58,8 @@ fn places(random: &mut Random) -> Vec<Vec<&'static RouteDef>> {
     HANDLERS.iter().map(&mut place).collect()
 }
 
-/// A table, in parts under a prefix, without a conflict.
-fn table(random: &mut Random, places: &[Vec<&'static RouteDef>]) -> RouteTable {
+/// A table, in parts under a prefix, without a conflict; and the two tables that it is if it is two.
+fn table(random: &mut Random, places: &[Vec<&'static RouteDef>]) -> Parts {
     loop {
         let count = 2 + random.below(places.len() - 1);
         let mut entries: Vec<_> = places[..count]
@@ -69,6 +71,8 @@ fn table(random: &mut Random, places: &[Vec<&'static RouteDef>]) -> RouteTable {
             let prefix = vec![Segment::Literal(random.of(&LITERALS[..]))].leak();
             entries.push(Entry::Nest(prefix, RouteTable::new(nested.leak())));
         }
+        let (first, second) = entries.split_at(random.below(entries.len() + 1));
+        let [first, second] = [first, second].map(|part| RouteTable::new(part.to_vec().leak()));
         let table = RouteTable::new(entries.leak());
         let routes = plain(table);
         let clash = |second: usize| {
@@ -77,7 +81,11 @@ fn table(random: &mut Random, places: &[Vec<&'static RouteDef>]) -> RouteTable {
                 .any(|first| conflict(first, &routes[second]))
         };
         if !(0..routes.len()).any(clash) {
-            return table;
+            return Parts {
+                all: table,
+                first,
+                second,
+            };
         }
     }
 }
@@ -216,8 +224,9 @@ fn event(
     (event, path)
 }
 
-/// The status of the answer, and the handler that ran for it.
-fn answered(app: &App, event: &str) -> (u16, Option<usize>) {
+/// The status of the answer, and the handler that ran for it, and before it the layers of its groups.
+fn answered(app: &App, event: &str) -> (u16, Option<usize>, usize) {
+    LAYERED.set(0);
     let Event(http) = serde_json::from_str(event).unwrap();
     let Http { request, .. } = http.unwrap_or_else(|unknown| panic!("{unknown}: {event}"));
     RAN.set(None);
@@ -228,7 +237,7 @@ fn answered(app: &App, event: &str) -> (u16, Option<usize>) {
         }
         Err(error) => error.status(),
     };
-    (status.as_u16(), RAN.take())
+    (status.as_u16(), RAN.take(), LAYERED.take())
 }
 
 /// What has been seen of each kind.
@@ -239,20 +248,41 @@ struct Seen {
     unauthenticated: usize,
     forbidden: usize,
     refused: usize,
+    /// Of those that ran, the ones of a route in a group.
+    grouped: usize,
 }
 
 /// The status by which a route answers this caller: what the documentation says, in other words than the code's.
-fn status(route: &RouteDef, has_authorizer: bool, caller: Option<&Caller>) -> u16 {
-    let (roles, scopes) = (route.roles(), route.scopes());
+fn status(
+    route: &RouteDef,
+    groups: &[Asked],
+    has_authorizer: bool,
+    caller: Option<&Caller>,
+) -> u16 {
+    let own = Asked {
+        roles: route.roles(),
+        scopes: route.scopes(),
+    };
+    let is_open = |asked: &Asked| asked.roles.len() + asked.scopes.len() == 0;
+    let open_groups = groups.iter().all(is_open);
     match caller {
-        _ if !has_authorizer && (roles.len() + scopes.len()) > 0 => 403,
-        _ if !has_authorizer || route.is_public() => 200,
+        _ if !has_authorizer && !(open_groups && is_open(&own)) => 403,
+        _ if !has_authorizer || (route.is_public() && open_groups) => 200,
         None => 401,
         Some(caller) => {
-            let lacks_role =
-                !roles.is_empty() && roles.iter().all(|role| !caller.roles.contains(role));
-            let lacks_scope = scopes.iter().any(|scope| !caller.scopes.contains(scope));
-            if lacks_role || lacks_scope { 403 } else { 200 }
+            let lacks_role = |asked: &Asked| {
+                let none = asked.roles.iter().all(|role| !caller.roles.contains(role));
+                !asked.roles.is_empty() && none
+            };
+            let lacks_scope = |asked: &Asked| {
+                let mut scopes = asked.scopes.iter();
+                scopes.any(|scope| !caller.scopes.contains(scope))
+            };
+            let mut all = groups.iter().chain([&own]);
+            match all.any(|asked| lacks_role(asked) || lacks_scope(asked)) {
+                true => 403,
+                false => 200,
+            }
         }
     }
 }
@@ -263,9 +293,9 @@ fn share(seed: u64) -> Seen {
     let mut seen = Seen::default();
     for _ in 0..TABLES_PER_SHARE {
         let table = table(&mut random, &places);
-        let routes = plain(table);
+        let routes = plain(table.all);
         // Not checked: without an authorizer a table with protected routes would not start.
-        let app = App::new().routes(table);
+        let (app, groups) = table.added(&mut random);
         let has_authorizer = random.below(4) > 0;
         let app = match has_authorizer {
             true => app.authorizer(Authorizer::gateway()),
@@ -279,20 +309,23 @@ fn share(seed: u64) -> Seen {
             let mut caller = Caller::random(&mut random);
             let (event, path) = event(&mut random, method, &raw, &mut caller);
             let expected = match path {
-                None => (400, None),
+                None => (400, None, 0),
                 Some(path) => {
                     // A slash at the end is a path that no route has; the root has no segment.
                     let path = if path == [""] { Vec::new() } else { path };
                     match expected(&routes, method, &path) {
-                        _ if path.last().is_some_and(String::is_empty) => (404, None),
+                        _ if path.last().is_some_and(String::is_empty) => (404, None, 0),
                         Answer::Route(index, _) => {
-                            let route = &app.route_table()[index];
-                            let status = status(route, has_authorizer, caller.as_ref());
-                            (status, (status == 200).then_some(index))
+                            let (route, groups) = (&app.route_table()[index], groups.of(index));
+                            let status = status(route, groups, has_authorizer, caller.as_ref());
+                            match status {
+                                200 => (200, Some(index), groups.len()),
+                                _ => (status, None, 0),
+                            }
                         }
-                        Answer::OtherMethod(_) if method == "OPTIONS" => (204, None),
-                        Answer::OtherMethod(_) => (405, None),
-                        Answer::Nothing => (404, None),
+                        Answer::OtherMethod(_) if method == "OPTIONS" => (204, None, 0),
+                        Answer::OtherMethod(_) => (405, None, 0),
+                        Answer::Nothing => (404, None, 0),
                     }
                 }
             };
@@ -304,6 +337,7 @@ fn share(seed: u64) -> Seen {
             );
             seen.events += 1;
             seen.ran += usize::from(expected.0 == 200);
+            seen.grouped += usize::from(expected.2 > 0);
             seen.unauthenticated += usize::from(expected.0 == 401);
             seen.forbidden += usize::from(expected.0 == 403);
             seen.refused += usize::from(expected.0 == 400);
@@ -325,10 +359,12 @@ fn the_route_that_runs_is_the_one_that_was_authorised() {
     let (ran, refused) = (all(|seen| seen.ran), all(|seen| seen.refused));
     let unauthenticated = all(|seen| seen.unauthenticated);
     let forbidden = all(|seen| seen.forbidden);
+    let grouped = all(|seen| seen.grouped);
     assert_eq!(all(|seen| seen.events), 1_000_000);
     let enough = [ran, refused, unauthenticated, forbidden].map(|count| count > 50_000);
     assert_eq!(
         enough, [true; 4],
         "the test tries the wrong events: {ran} {refused} {unauthenticated} {forbidden}"
     );
+    assert!(grouped > 15_000, "too few routes in groups ran: {grouped}");
 }

@@ -1,0 +1,4 @@
+#[povery::route(GET, "/users", layers())]
+async fn list_users() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[povery::route(GET, "/users", layers(povery::HeaderMap::new()))]
+async fn list_users() {}
+
+fn main() {
+    let _ = povery::routes![list_users];
+}
