@@ -21,6 +21,8 @@ impl App {
             mistakes.extend_from_slice(cors.mistakes());
         }
         mistakes.extend(self.inner.listeners.mistakes());
+        #[cfg(feature = "postgres")]
+        mistakes.extend(self.inner.idempotency.mistakes());
         if mistakes.is_empty() {
             return Ok(());
         }

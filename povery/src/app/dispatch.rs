@@ -4,6 +4,8 @@ mod call;
 #[cfg(feature = "compression")]
 mod compressed;
 mod databases;
+#[cfg(feature = "postgres")]
+mod once;
 mod streamed;
 
 pub(crate) use call::{Call, Failed, call};
@@ -230,6 +232,11 @@ where
         #[cfg(feature = "postgres")]
         databases: databases.of(route.is_idempotent()),
     };
+    #[cfg(feature = "postgres")]
+    if let Some(keyed) = &route.keyed {
+        // Boxed, so that other routes do not carry the room for it.
+        return Box::pin(once::answer(app, route, keyed, request)).await;
+    }
     (route.handler)(Inputs::new(request)).await
 }
 

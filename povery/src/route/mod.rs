@@ -5,11 +5,13 @@ pub(crate) mod conflict;
 mod method;
 mod sentence;
 mod table;
+mod transaction;
 
 pub use caller::Caller;
 pub use method::Method;
 pub(crate) use table::Flat;
 pub use table::{Entry, Route, RouteTable};
+pub use transaction::{IdempotencyKey, Keyed, Taken, Transaction};
 
 use std::fmt;
 use std::future::Future;
@@ -61,6 +63,7 @@ pub struct RouteDef {
     pub(crate) site: Site,
     pub(crate) databases: &'static [&'static [&'static str]],
     pub(crate) callers: &'static [Caller],
+    pub(crate) keyed: Option<Keyed>,
     pub(crate) handler: fn(Inputs) -> Handling,
 }
 
@@ -103,6 +106,7 @@ impl RouteDef {
             site,
             databases: &[],
             callers: &[],
+            keyed: None,
             handler,
         }
     }
@@ -173,6 +177,11 @@ impl RouteDef {
 
     pub const fn as_idempotent(mut self) -> Self {
         self.flags.idempotent = true;
+        self
+    }
+
+    pub const fn with_idempotency_key(mut self, keyed: Keyed) -> Self {
+        self.keyed = Some(keyed);
         self
     }
 
@@ -266,9 +275,19 @@ impl RouteDef {
         self.flags.hidden
     }
 
-    /// Whether a statement of it may be run a second time after its connection has failed.
+    /// Whether a statement of it may be run a second time after its connection has failed. Not to be taken for
+    /// [`idempotency_key`](Self::idempotency_key).
     pub const fn is_idempotent(&self) -> bool {
         self.flags.idempotent
+    }
+
+    /// Whether it takes the header `Idempotency-Key`, and runs once for each of its values: see
+    /// [`docs::idempotency`](crate::docs::idempotency).
+    pub const fn idempotency_key(&self) -> Option<IdempotencyKey> {
+        match self.keyed {
+            Some(keyed) => Some(keyed.key),
+            None => None,
+        }
     }
 
     /// Whether any argument needs a database.
@@ -286,6 +305,12 @@ impl RouteDef {
     /// The [names](crate::FromRequest::DATABASES) of the databases that its arguments need; a name may come twice.
     pub fn databases(&self) -> impl Iterator<Item = &'static str> {
         self.databases.iter().copied().flatten().copied()
+    }
+
+    /// The name of the crate that it stands in.
+    pub(crate) fn crate_name(&self) -> &'static str {
+        let module = self.site.module;
+        module.split_once("::").map_or(module, |(name, _)| name)
     }
 
     /// The name of the function.
