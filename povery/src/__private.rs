@@ -7,7 +7,9 @@ pub use crate::listener::{ActionDef, ActionTable, Listener, answered};
 pub use crate::listener::{EventDef, EventSource, EventTable, done};
 pub use crate::middleware::{Next, layer};
 pub use crate::response::respond;
-pub use crate::route::{Entry, Handling, Method, RouteDef, RouteTable, Segment, Site};
+pub use crate::route::{
+    Entry, Handling, Keyed, Method, RouteDef, RouteTable, Segment, Site, Taken,
+};
 pub use crate::validate::{In, rule};
 pub use povery_macros::{actions, beside, events, routes};
 

@@ -25,6 +25,14 @@ pub mod front_door {}
 #[doc = include_str!("../docs/database.md")]
 pub mod database {}
 
+#[cfg(feature = "postgres")]
+#[doc = include_str!("../docs/idempotency.md")]
+pub mod idempotency {}
+
+#[cfg(feature = "postgres")]
+#[doc = include_str!("../docs/health.md")]
+pub mod health {}
+
 #[doc = include_str!("../docs/credentials.md")]
 pub mod credentials {}
 

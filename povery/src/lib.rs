@@ -9,6 +9,8 @@ mod environment;
 mod error;
 mod event;
 mod extract;
+#[cfg(feature = "postgres")]
+mod idempotency;
 mod invocation;
 mod lambda;
 mod listener;
@@ -49,6 +51,8 @@ pub use db::{
     ReadWrite, RepeatableRead, Secret, Serializable, TransactionMode, Tx, TxConnection, Want,
 };
 pub use error::{BoxError, HttpError, PoveryError};
+#[cfg(feature = "postgres")]
+pub use extract::Health;
 #[cfg(feature = "events")]
 pub use extract::Record;
 pub use extract::{
@@ -58,6 +62,8 @@ pub use extract::{
 #[cfg(feature = "multipart")]
 pub use extract::{Field, Multipart};
 pub use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+#[cfg(feature = "postgres")]
+pub use idempotency::IdempotencyOptions;
 pub use listener::{ActionDef, ActionOutcome, ActionTable};
 #[cfg(feature = "events")]
 pub use listener::{EventDef, EventOutcome, EventSource, EventTable};
@@ -75,9 +81,11 @@ pub use response::{
     Body, ByteStream, Html, IntoResponse, Json, Location, NoContent, Redirect, Response,
     ResponsePart, SetCookie,
 };
-pub use route::{Caller, MatchedRoute, Method, Route, RouteDef, RouteTable, Segment};
+pub use route::{
+    Caller, IdempotencyKey, MatchedRoute, Method, Route, RouteDef, RouteTable, Segment, Transaction,
+};
 #[cfg(feature = "postgres")]
-pub use secret::{SecretFuture, SecretSource};
+pub use secret::{SecretFuture, SecretSource, SecretState};
 pub use validate::{Fault, Faults, In};
 pub use {bytes::Bytes, cookie, cookie::Cookie, headers, http};
 

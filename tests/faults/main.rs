@@ -7,6 +7,7 @@ mod connecting;
 mod database;
 mod extension;
 mod frozen;
+mod health;
 mod idle;
 mod in_flight;
 #[cfg(feature = "pgbouncer")]

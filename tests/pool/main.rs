@@ -6,6 +6,7 @@ mod conflicts;
 mod databases;
 mod deadlines;
 mod faults;
+mod health;
 mod iam;
 mod layers;
 mod left_undone;

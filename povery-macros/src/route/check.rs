@@ -3,9 +3,9 @@
 use syn::{Expr, ExprLit, Ident, Lit, Meta, Type};
 
 use super::function::Function;
-use super::model::{Argument, Keys, Kind, Route, Rule};
+use super::model::{Argument, IdempotencyKey, Keys, Kind, Route, Rule};
 use super::parameters::Parameter;
-use super::parse::{Attribute, Keys as Written, Layers, Names};
+use super::parse::{Attribute, KeyHeader, Keys as Written, Layers, Names};
 use super::rule::{self, WrittenRule};
 use super::template::{self, Template};
 use super::{names, signature};
@@ -37,6 +37,9 @@ pub(super) fn check(
     let method = attribute
         .method
         .and_then(|method| known_method(&method, errors));
+    if let Some(header) = &attribute.keys.idempotency_key {
+        takes_key(header, method.as_ref(), &attribute.keys, errors);
+    }
     let keys = keys(attribute.keys, errors);
     signature::check(function, &parameters, Noun::ROUTE, errors);
     let rules: Vec<_> = parameters
@@ -101,6 +104,28 @@ fn keys(written: Written, errors: &Errors) -> Keys {
         deprecated: written.deprecated.is_some(),
         hidden: written.hidden.is_some(),
         idempotent: written.idempotent.is_some(),
+        idempotency_key: written.idempotency_key.map(|header| IdempotencyKey {
+            required: header.required,
+            site: header.key.span(),
+        }),
+    }
+}
+
+/// Reports a route for which the header `Idempotency-Key` means nothing. What its arguments are, only the compiler knows.
+fn takes_key(header: &KeyHeader, method: Option<&Ident>, written: &Written, errors: &Errors) {
+    if let Some(method) = method
+        && ["Get", "Head", "Options", "Trace"].contains(&method.to_string().as_str())
+    {
+        errors.at(
+            &header.key,
+            "`idempotency_key` is for what changes something: a request of this method may be sent again as it is",
+        );
+    }
+    if written.idempotent.is_some() {
+        errors.at(
+            &header.key,
+            "`idempotency_key` runs the route once, in its `Tx`; `idempotent` runs statements of a `Pool` again: keep one of them",
+        );
     }
 }
 

@@ -61,6 +61,7 @@ fn keys(
         deprecated,
         hidden,
         idempotent,
+        idempotency_key,
     } = &route.keys;
     let list = |name: &str, items: &[String]| {
         let name = Ident::new(name, Span::call_site());
@@ -89,6 +90,20 @@ fn keys(
         let layers = layers.iter().map(|expression| layer(expression, private));
         quote!(.with_layers(&[#(#layers),*]))
     });
+    // Evaluated by itself, so that the compiler complains also of a route that no table lists. It complains of the call
+    // from its first word on: a word, and not the path to it, stands at the key.
+    let keyed = idempotency_key.as_ref().map(|key| {
+        let required = key.required;
+        let site = Span::call_site().located_at(key.site);
+        let new = quote_spanned! {site=>
+            __Keyed::new(#required, &[#(#private::Uses::<#extractors>::TAKEN),*])
+        };
+        quote!(.with_idempotency_key({
+            use #private::Keyed as __Keyed;
+            const KEYED: __Keyed = #new;
+            KEYED
+        }))
+    });
     let doc = (!route.doc.is_empty()).then_some(&route.doc).into_iter();
     let (status, tag, body_limit) = (status.iter(), tag.iter(), body_limit.iter());
     let calls = [
@@ -102,6 +117,7 @@ fn keys(
         layers,
         databases,
         callers,
+        keyed,
     ];
     let calls = calls.into_iter().flatten();
     quote!(
@@ -183,9 +199,18 @@ fn handler(
         });
     let call = call(function, values);
     let status = route.keys.status.unwrap_or(200);
+    let replay = route.keys.idempotency_key.as_ref().map(|_| {
+        let answer = Ident::new("__answer", Span::mixed_site());
+        quote! {
+            if let ::core::option::Option::Some(#answer) = #inputs.replayed().await? {
+                return ::core::result::Result::Ok(#answer);
+            }
+        }
+    });
     let glue = quote!({
         #(#gather)*
         #inputs.settle()?;
+        #replay
         #private::respond(#status, #call)
     });
     // A future that is not `Send` is complained of at the function's name.

@@ -1,6 +1,6 @@
 //! A route that has passed every check: what `expand` writes down.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use syn::{Expr, Ident, Path, Type};
 
 use super::template::Template;
@@ -31,6 +31,14 @@ pub(super) struct Keys {
     pub(super) deprecated: bool,
     pub(super) hidden: bool,
     pub(super) idempotent: bool,
+    pub(super) idempotency_key: Option<IdempotencyKey>,
+}
+
+/// A route that runs once for each value of the header `Idempotency-Key`.
+pub(super) struct IdempotencyKey {
+    pub(super) required: bool,
+    /// Where the key of the attribute stands.
+    pub(super) site: Span,
 }
 
 pub(crate) struct Argument {

@@ -30,6 +30,13 @@ pub(super) struct Keys {
     pub(super) deprecated: Option<Ident>,
     pub(super) hidden: Option<Ident>,
     pub(super) idempotent: Option<Ident>,
+    pub(super) idempotency_key: Option<KeyHeader>,
+}
+
+/// `idempotency_key`, or `idempotency_key = required`.
+pub(super) struct KeyHeader {
+    pub(super) key: Ident,
+    pub(super) required: bool,
 }
 
 /// `roles("ADMIN", "EDITOR")`.
@@ -55,7 +62,7 @@ const USAGE: &str =
     "expected `route(METHOD, \"/template\")`, for example `#[povery::route(GET, \"/users/<id>\")]`";
 
 /// The keys that may follow the template.
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "status",
     "roles",
     "scopes",
@@ -66,6 +73,7 @@ const KEYS: [&str; 11] = [
     "deprecated",
     "hidden",
     "idempotent",
+    "idempotency_key",
     "crate",
 ];
 
@@ -134,6 +142,10 @@ fn key(input: ParseStream<'_>, attribute: &mut Attribute, errors: &Errors) -> sy
         "deprecated" => flag(input, &name, &mut keys.deprecated)?,
         "hidden" => flag(input, &name, &mut keys.hidden)?,
         "idempotent" => flag(input, &name, &mut keys.idempotent)?,
+        "idempotency_key" => {
+            let header = key_header(input, &name)?;
+            keys.idempotency_key.replace(header).is_some()
+        }
         "crate" => {
             let CratePath(path) = value(input, &name, "::povery")?;
             attribute.krate.replace(path).is_some()
@@ -222,6 +234,34 @@ pub(crate) fn flag(
         ));
     }
     Ok(place.replace(key.clone()).is_some())
+}
+
+fn key_header(input: ParseStream<'_>, key: &Ident) -> syn::Result<KeyHeader> {
+    let usage = |span| {
+        syn::Error::new(
+            span,
+            "write `idempotency_key`, or `idempotency_key = required`",
+        )
+    };
+    let mut required = false;
+    if input.peek(Token![=]) {
+        input.parse::<Token![=]>()?;
+        let word = input.call(Ident::parse_any);
+        let word = word.map_err(|error| match input.is_empty() {
+            true => usage(key.span()),
+            false => usage(error.span()),
+        })?;
+        if word != "required" {
+            return Err(usage(word.span()));
+        }
+        required = true;
+    } else if input.peek(syn::token::Paren) {
+        return Err(usage(key.span()));
+    }
+    Ok(KeyHeader {
+        key: key.clone(),
+        required,
+    })
 }
 
 pub(crate) fn skip_value(input: ParseStream<'_>) -> syn::Result<()> {

@@ -1,4 +1,4 @@
-//! Snapshots of what routes expand to: the three of the users application, and a broken one.
+//! Snapshots of what routes expand to: the three of the users application, one that runs once, and a broken one.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -83,6 +83,19 @@ fn create_user() {
                 pool: Pool,
             ) -> Result<(Location, Json<Created>), CreateError> {
                 answer(pool).await
+            }
+        },
+    );
+    insta::assert_snapshot!(expansion);
+}
+
+#[test]
+fn order_with_a_key() {
+    let expansion = expansion(
+        quote!(POST, "/orders", idempotency_key = required),
+        quote! {
+            pub async fn order(Json(new): Json<NewOrder>, mut tx: Tx) -> Result<Json<Order>, OrderError> {
+                answer(tx).await
             }
         },
     );

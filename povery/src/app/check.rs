@@ -26,6 +26,8 @@ impl App {
                 .listeners
                 .mistakes(self.inner.authorizer.as_ref()),
         );
+        #[cfg(feature = "postgres")]
+        mistakes.extend(self.inner.idempotency.mistakes());
         if mistakes.is_empty() {
             return Ok(());
         }

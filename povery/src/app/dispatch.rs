@@ -8,6 +8,8 @@ mod databases;
 mod framing;
 mod layered;
 mod matched;
+#[cfg(feature = "postgres")]
+mod once;
 mod streamed;
 
 pub(crate) use bound::Bound;

@@ -27,6 +27,7 @@ impl App {
     pub fn actions(mut self, table: ActionTable) -> Self {
         let listeners = &mut self.inner_mut().listeners;
         listeners.actions.extend(table.actions());
+        self.take_databases();
         self
     }
 
@@ -39,6 +40,7 @@ impl App {
         inner.listeners.events.extend(table.events());
         #[cfg(feature = "postgres")]
         inner.pools.make_room(inner.listeners.concurrency());
+        self.take_databases();
         self
     }
 

@@ -88,6 +88,8 @@ pub(crate) struct Inner {
     pub(crate) pools: Arc<crate::db::Pools>,
     #[cfg(feature = "postgres")]
     pub(crate) migrations: Migrations,
+    #[cfg(feature = "postgres")]
+    pub(crate) idempotency: crate::idempotency::IdempotencyOptions,
 }
 
 /// The migrations of each database that has any, by its name.
@@ -124,6 +126,8 @@ impl App {
                 pools: Arc::default(),
                 #[cfg(feature = "postgres")]
                 migrations: Migrations::new(),
+                #[cfg(feature = "postgres")]
+                idempotency: crate::idempotency::IdempotencyOptions::new(),
             }),
         }
     }
@@ -133,6 +137,7 @@ impl App {
     #[must_use]
     pub fn routes(mut self, table: RouteTable) -> Self {
         self.inner_mut().router.add(table);
+        self.take_databases();
         self
     }
 
@@ -262,6 +267,14 @@ impl App {
         self
     }
 
+    /// How the answers of routes with `idempotency_key` are kept: see [the guide](crate::docs::idempotency).
+    #[cfg(feature = "postgres")]
+    #[must_use]
+    pub fn idempotency(mut self, options: crate::idempotency::IdempotencyOptions) -> Self {
+        self.inner_mut().idempotency = options;
+        self
+    }
+
     /// The routes, in the order of their listing.
     pub fn route_table(&self) -> &[Route] {
         self.inner.router.routes()
@@ -285,6 +298,15 @@ impl App {
         names.sort_unstable();
         names.dedup();
         names
+    }
+
+    /// Tells the pools which databases there are to be.
+    fn take_databases(&mut self) {
+        #[cfg(feature = "postgres")]
+        {
+            let names = self.databases();
+            self.inner_mut().pools.set_taken(names);
+        }
     }
 
     /// Answers a request of a host that needs no `tower::Service`.

@@ -6,8 +6,10 @@ mod credentials;
 mod database;
 mod executor;
 mod fault;
+mod health;
 #[cfg(feature = "rds-iam")]
 mod iam;
+mod idempotency;
 mod nodelay;
 mod options;
 mod pool;
@@ -27,16 +29,20 @@ pub use credentials::{Credentials, DatabaseConfigError};
 #[cfg(feature = "local")]
 pub(crate) use database::prefix;
 pub use database::{Database, Main};
+pub(crate) use health::DatabaseHealth;
 #[cfg(feature = "rds-iam")]
 pub use iam::RdsIam;
+pub(crate) use idempotency::{Claim, Claimed, MIGRATION as IDEMPOTENCY_MIGRATION, Record};
 pub use options::{PoolMode, PoolOptions};
 pub use pool::{Pool, PoolConnection};
 pub(crate) use pools::{Numbers, Pools, Requested};
 pub use secret::Secret;
+pub(crate) use source::SecretState;
 #[cfg(feature = "local")]
 pub(crate) use source::configured_place;
 pub use source::{CredentialFuture, CredentialSource, Want};
 pub use stats::{DiscardStats, PoolStats};
+pub(crate) use transaction::Mode;
 pub use transaction::{
     ReadCommitted, ReadOnly, ReadWrite, RepeatableRead, Serializable, TransactionMode, Tx,
     TxConnection,

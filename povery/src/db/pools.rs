@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 
 use super::database::{Database, prefix, title};
+use super::health::DatabaseHealth;
 use super::options::{PoolMode, PoolOptions};
 use super::pool::{Handle, Pool};
 use super::source;
-use super::transaction::{CommitError, Shared, TransactionMode, Tx};
+use super::transaction::{CommitError, Mode, Shared, TransactionMode, Tx};
 use crate::environment::variable;
 use crate::error::PoveryError;
 
@@ -43,6 +44,8 @@ pub(super) fn configured(database: &'static str, options: PoolOptions) -> Handle
 #[derive(Default)]
 pub(crate) struct Pools {
     by_name: RwLock<Vec<(&'static str, Handle)>>,
+    /// The names that the application takes, whether or not anything has been asked of them yet.
+    taken: Vec<&'static str>,
     /// How much of one invocation may be under way at once, where that is more than one thing.
     #[cfg(feature = "events")]
     width: usize,
@@ -53,6 +56,7 @@ impl Clone for Pools {
         let pools = self.by_name.read().unwrap_or_else(PoisonError::into_inner);
         Self {
             by_name: RwLock::new(pools.clone()),
+            taken: self.taken.clone(),
             #[cfg(feature = "events")]
             width: self.width,
         }
@@ -129,6 +133,27 @@ impl Pools {
         Pool::of(self.handle(name))
     }
 
+    /// The application takes the databases of these names.
+    pub(crate) fn set_taken(self: &mut Arc<Self>, names: Vec<&'static str>) {
+        Arc::make_mut(self).taken = names;
+    }
+
+    /// Asks all of them, at once.
+    async fn health(&self) -> Vec<DatabaseHealth> {
+        let mut names = self.taken.clone();
+        {
+            let pools = self.by_name.read().unwrap_or_else(PoisonError::into_inner);
+            names.extend(pools.iter().map(|(name, _)| *name));
+        }
+        names.sort_unstable();
+        names.dedup();
+        join_all(names.into_iter().map(|name| async move {
+            let pool = self.handle(name);
+            pool.health().await
+        }))
+        .await
+    }
+
     fn all(&self) -> Vec<Handle> {
         let pools = self.by_name.read().unwrap_or_else(PoisonError::into_inner);
         pools.iter().map(|(_, pool)| pool.clone()).collect()
@@ -164,6 +189,8 @@ pub(crate) struct Requested {
     pools: Arc<Pools>,
     deadline: Option<Instant>,
     idempotent: AtomicBool,
+    /// Whether the transaction has what is kept although the answer is no success.
+    kept: AtomicBool,
     /// Of the invocation of which this is a part; `None` where it is all of it.
     numbers: Option<Arc<Numbers>>,
     used: Mutex<Vec<Used>>,
@@ -197,6 +224,7 @@ impl Requested {
             pools,
             deadline,
             idempotent: AtomicBool::new(false),
+            kept: AtomicBool::new(false),
             numbers: None,
             used: Mutex::default(),
         }
@@ -251,22 +279,48 @@ impl Requested {
         M: TransactionMode,
         D: Database,
     {
-        self.of(D::NAME, |used| {
+        self.transaction_of(D::NAME, M::MODE)
+    }
+
+    /// The transaction of the request on the database of that name, as any `Tx`.
+    ///
+    /// # Errors
+    ///
+    /// As [`transaction`](Self::transaction).
+    pub(crate) fn transaction_of<M, D>(
+        &self,
+        name: &'static str,
+        mode: Mode,
+    ) -> Result<Tx<M, D>, PoveryError> {
+        self.of(name, |used| {
             let pool = &used.pool;
-            let shared = used.transaction.get_or_insert_with(|| {
-                Arc::new(Shared::new(pool.clone(), M::MODE, true))
-            });
-            if shared.mode() != M::MODE {
+            let shared = used
+                .transaction
+                .get_or_insert_with(|| Arc::new(Shared::new(pool.clone(), mode, true)));
+            if shared.mode() != mode {
                 return Err(PoveryError::internal(format!(
-                    "two arguments want the one transaction of the request in two modes, `{:?}` and `{:?}` \
+                    "two arguments want the one transaction of the request in two modes, `{:?}` and `{mode:?}` \
                      (database {}): take `Tx` of one mode",
                     shared.mode(),
-                    M::MODE,
-                    title(D::NAME)
+                    title(name)
                 )));
             }
             Ok(Tx::of(Arc::clone(shared)))
         })
+    }
+
+    /// What is known of all databases of the application.
+    pub(crate) async fn health(&self) -> Vec<DatabaseHealth> {
+        self.pools.health().await
+    }
+
+    /// What is in the transaction is kept, whatever the answer's status.
+    pub(crate) fn keep(&self) {
+        self.kept.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_kept(&self) -> bool {
+        self.kept.load(Ordering::Relaxed)
     }
 
     fn transactions(&self) -> Vec<Arc<Shared>> {

@@ -6,7 +6,7 @@ use std::pin::Pin;
 
 use super::credentials::{Credentials, DatabaseConfigError, Given};
 use super::source::{CredentialFuture, CredentialSource};
-use crate::secret::{SecretCache, SecretSource, SecretsManager, Want};
+use crate::secret::{SecretCache, SecretSource, SecretState, SecretsManager, Want};
 
 /// Credentials in a secret that a [`SecretSource`] fetches. The text is kept for about 300 s, and past that for
 /// as long as it cannot be fetched; after a refused login it is fetched again.
@@ -117,6 +117,10 @@ impl CredentialSource for Secret {
                 None => credentials,
             })
         })
+    }
+
+    fn secret(&self) -> Option<SecretState> {
+        Some(self.cache.known())
     }
 
     fn forget(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use super::credentials::{Credentials, DatabaseConfigError};
 use super::secret::Secret;
 use crate::environment::variable;
+pub(crate) use crate::secret::SecretState;
 pub use crate::secret::Want;
 
 /// A source of credentials, asked for every new connection, so that a changed password or address
@@ -19,6 +20,12 @@ pub trait CredentialSource: Send + Sync + 'static {
     ///
     /// Says in one line, without secrets, why there are none.
     fn credentials(&self, want: Want) -> CredentialFuture<'_>;
+
+    /// What is known, without asking for it, of the secret that has the credentials. For [`Health`](crate::Health); `None`
+    /// unless said otherwise: they are in no secret.
+    fn secret(&self) -> Option<SecretState> {
+        None
+    }
 
     /// Lets go of whatever is kept: the memory of the process is about to be stored as a snapshot, or the
     /// pool was [disconnected](crate::Pool::disconnect). Nothing unless said otherwise.

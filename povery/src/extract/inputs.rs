@@ -1,13 +1,18 @@
 //! Gathers the arguments of one call: the glue that the macro writes talks to this.
 
 use std::pin::Pin;
+#[cfg(feature = "postgres")]
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
 use super::text::{self, TextError};
 use super::{FromRequest, Rejection, Stage};
 use crate::error::PoveryError;
+#[cfg(feature = "postgres")]
+use crate::idempotency::Attempt;
 use crate::request::Request;
+use crate::response::Response;
 use crate::validate::rule::Violation;
 use crate::validate::{Faults, In};
 
@@ -47,6 +52,9 @@ pub struct Inputs {
     request: Request,
     faults: Faults,
     refusal: Option<PoveryError>,
+    /// Of a route with `idempotency_key`, where the request has a key.
+    #[cfg(feature = "postgres")]
+    attempt: Option<Arc<Attempt>>,
 }
 
 #[doc(hidden)]
@@ -56,6 +64,22 @@ impl Inputs {
             request,
             faults: Faults::new(),
             refusal: None,
+            #[cfg(feature = "postgres")]
+            attempt: None,
+        }
+    }
+
+    /// Those of a route with `idempotency_key`, and what is wrong with the key.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn of_attempt(
+        request: Request,
+        attempt: Option<Arc<Attempt>>,
+        faults: Faults,
+    ) -> Self {
+        Self {
+            faults,
+            attempt,
+            ..Self::new(request)
         }
     }
 
@@ -153,6 +177,21 @@ impl Inputs {
             None if self.faults.is_empty() => Ok(()),
             None => Err(std::mem::take(&mut self.faults).into()),
         }
+    }
+
+    /// The answer that a request with the same key was given before; `None` where the handler is to run.
+    ///
+    /// # Errors
+    ///
+    /// Another request has the key, now or before; or the database's.
+    pub fn replayed(&mut self) -> Boxed<'_, Result<Option<Response>, PoveryError>> {
+        Box::pin(async move {
+            #[cfg(feature = "postgres")]
+            if let Some(attempt) = &self.attempt {
+                return attempt.begin(&self.request).await;
+            }
+            Ok(None)
+        })
     }
 
     /// The value of an extractor, made now if it is of the resource stage.

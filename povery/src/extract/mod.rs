@@ -10,6 +10,8 @@ mod db;
 mod deadline;
 mod form;
 mod header;
+#[cfg(feature = "postgres")]
+mod health;
 mod inputs;
 mod json;
 #[cfg(feature = "lambda_http")]
@@ -35,6 +37,8 @@ pub use context::RequestContext;
 pub use cookies::Cookies;
 pub use form::Form;
 pub use header::Header;
+#[cfg(feature = "postgres")]
+pub use health::Health;
 pub use inputs::Inputs;
 #[cfg(feature = "multipart")]
 pub use multipart::{Field, Multipart};
@@ -47,7 +51,7 @@ pub use state::State;
 pub use unvalidated::Unvalidated;
 
 use crate::request::Request;
-use crate::route::Caller;
+use crate::route::{Caller, Taken, Transaction};
 
 /// When an extractor runs. A stage runs only if the one before it found nothing wrong, so a refused
 /// request opens no connection.
@@ -94,6 +98,11 @@ pub trait FromRequest: Sized + Send {
     /// run has them, and a function connects to them when it starts. None unless said otherwise.
     const DATABASES: &'static [&'static str] = &[];
 
+    /// The transaction of the request, where it takes nothing else of its database: that of the [`Tx`](crate::Tx) that it
+    /// wraps, `Tx::<ReadWrite, Orders>::TRANSACTION`. A route with
+    /// [`idempotency_key`](crate::docs::idempotency) asks. None unless said otherwise.
+    const TRANSACTION: Option<Transaction> = None;
+
     /// What it asks of the caller's identity. A route with an argument that requires one is refused at start where the
     /// application has no [`Authorizer`](crate::Authorizer). Nothing unless said otherwise.
     const CALLER: Caller = Caller::Unasked;
@@ -113,7 +122,7 @@ pub trait FromRequest: Sized + Send {
     fn from_request(request: &Request) -> impl Future<Output = Result<Self, Rejection>> + Send;
 }
 
-/// Which databases an argument of type `T` needs, and what it asks of the caller, asked without requiring that `T` is an
+/// Which databases an argument of type `T` needs and how, and what it asks of the caller, asked without requiring that `T` is an
 /// extractor: if it is none, one error about that is enough.
 #[doc(hidden)]
 pub struct Uses<T>(std::marker::PhantomData<T>);
@@ -123,6 +132,8 @@ impl<T: FromRequest> Uses<T> {
     pub const DATABASES: &'static [&'static str] = T::DATABASES;
     #[doc(hidden)]
     pub const CALLER: Caller = T::CALLER;
+    #[doc(hidden)]
+    pub const TAKEN: Taken = Taken::of(T::DATABASES, T::TRANSACTION);
 }
 
 /// The answer for a type that is no extractor.
@@ -132,6 +143,8 @@ pub trait WithoutDatabase {
     const DATABASES: &'static [&'static str] = &[];
     #[doc(hidden)]
     const CALLER: Caller = Caller::Unasked;
+    #[doc(hidden)]
+    const TAKEN: Taken = Taken::Unknown;
 }
 
 impl<T> WithoutDatabase for Uses<T> {}

@@ -2,12 +2,13 @@
 
 use super::{FromRequest, Rejection, Stage};
 use crate::request::Request;
-use crate::route::Caller;
+use crate::route::{Caller, Transaction};
 
 /// `None` only where the request has nothing to make it of; what is there and wrong is refused.
 impl<T: FromRequest> FromRequest for Option<T> {
     const STAGE: Stage = T::STAGE;
     const DATABASES: &'static [&'static str] = T::DATABASES;
+    const TRANSACTION: Option<Transaction> = T::TRANSACTION;
     const CALLER: Caller = T::CALLER.optional();
 
     async fn from_request(request: &Request) -> Result<Self, Rejection> {
@@ -22,6 +23,7 @@ impl<T: FromRequest> FromRequest for Option<T> {
 impl<T: FromRequest> FromRequest for Result<T, Rejection> {
     const STAGE: Stage = T::STAGE;
     const DATABASES: &'static [&'static str] = T::DATABASES;
+    const TRANSACTION: Option<Transaction> = T::TRANSACTION;
     const CALLER: Caller = T::CALLER.optional();
 
     fn is_absent(request: &Request) -> bool {

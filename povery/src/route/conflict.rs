@@ -284,7 +284,7 @@ pub(super) const fn same_function(one: &Flat, other: &Flat) -> bool {
         && a.line == b.line
 }
 
-const fn same_text(a: &str, b: &str) -> bool {
+pub(super) const fn same_text(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
         return false;

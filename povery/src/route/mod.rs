@@ -7,6 +7,7 @@ mod method;
 mod placed;
 mod sentence;
 mod table;
+mod transaction;
 
 pub use caller::Caller;
 pub(crate) use level::{Level, Name};
@@ -14,6 +15,7 @@ pub use method::Method;
 pub use placed::{MatchedRoute, Route};
 pub(crate) use table::Flat;
 pub use table::{Entry, RouteTable};
+pub use transaction::{IdempotencyKey, Keyed, Taken, Transaction};
 
 use std::fmt;
 use std::future::Future;
@@ -68,6 +70,7 @@ pub struct RouteDef {
     pub(crate) callers: &'static [Caller],
     /// From the outermost to the innermost.
     pub(crate) layers: &'static [fn(Next) -> Next],
+    pub(crate) keyed: Option<Keyed>,
     pub(crate) handler: fn(Inputs) -> Handling,
 }
 
@@ -111,6 +114,7 @@ impl RouteDef {
             databases: &[],
             callers: &[],
             layers: &[],
+            keyed: None,
             handler,
         }
     }
@@ -181,6 +185,11 @@ impl RouteDef {
 
     pub const fn as_idempotent(mut self) -> Self {
         self.flags.idempotent = true;
+        self
+    }
+
+    pub const fn with_idempotency_key(mut self, keyed: Keyed) -> Self {
+        self.keyed = Some(keyed);
         self
     }
 
@@ -281,9 +290,19 @@ impl RouteDef {
         self.flags.hidden
     }
 
-    /// Whether a statement of it may be run a second time after its connection has failed.
+    /// Whether a statement of it may be run a second time after its connection has failed. Not to be taken for
+    /// [`idempotency_key`](Self::idempotency_key).
     pub const fn is_idempotent(&self) -> bool {
         self.flags.idempotent
+    }
+
+    /// Whether it takes the header `Idempotency-Key`, and runs once for each of its values: see
+    /// [`docs::idempotency`](crate::docs::idempotency).
+    pub const fn idempotency_key(&self) -> Option<IdempotencyKey> {
+        match self.keyed {
+            Some(keyed) => Some(keyed.key),
+            None => None,
+        }
     }
 
     /// Whether any argument needs a database.
@@ -301,6 +320,12 @@ impl RouteDef {
     /// The [names](crate::FromRequest::DATABASES) of the databases that its arguments need; a name may come twice.
     pub fn databases(&self) -> impl Iterator<Item = &'static str> {
         self.databases.iter().copied().flatten().copied()
+    }
+
+    /// The name of the crate that it stands in.
+    pub(crate) fn crate_name(&self) -> &'static str {
+        let module = self.site.module;
+        module.split_once("::").map_or(module, |(name, _)| name)
     }
 
     /// The name of the function.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::{SecretSource, Want};
+use super::{SecretSource, SecretState, Want};
 
 /// How long a secret is used before it is fetched again, give or take [`JITTER`], so that sandboxes that
 /// started together do not go on asking together.
@@ -47,6 +47,10 @@ struct State<T> {
 
 struct Kept<T> {
     secret: T,
+    fetched: Instant,
+    /// When it is to be fetched again.
+    due: Instant,
+    /// When that is tried: later, where it could not be had when it was due.
     fresh_until: Instant,
 }
 
@@ -99,10 +103,13 @@ impl<T: Clone> State<T> {
     }
 
     fn keep(&mut self, secret: T, time: Duration) {
-        let fresh_until = Instant::now() + time;
+        let fetched = Instant::now();
+        let due = fetched + time;
         self.kept = Some(Kept {
             secret,
-            fresh_until,
+            fetched,
+            due,
+            fresh_until: due,
         });
     }
 }
@@ -137,6 +144,21 @@ impl<T: Clone> SecretCache<T> {
             }
         } else {
             self.current(want, &read).await
+        }
+    }
+
+    /// What is known of it without fetching it.
+    pub(crate) fn known(&self) -> SecretState {
+        let state = self.state();
+        let Some(kept) = &state.kept else {
+            return SecretState::Absent;
+        };
+        let age = kept.fetched.elapsed();
+        let failed = state.current.last.as_ref();
+        let failed = failed.is_some_and(|last| last.outcome.is_err() && last.ended > kept.fetched);
+        match failed || kept.due <= Instant::now() {
+            true => SecretState::Stale { age },
+            false => SecretState::Fresh { age },
         }
     }
 

@@ -13,6 +13,7 @@ mod sandbox;
 mod secrets_manager;
 
 use std::pin::Pin;
+use std::time::Duration;
 
 use secrecy::SecretString;
 
@@ -34,6 +35,24 @@ pub enum Want {
     /// Those that a rotation is about to make current, where the source knows of such: the server has
     /// refused the current ones. A source that knows none gives the current ones again.
     Pending,
+}
+
+/// What is known of a secret without fetching it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SecretState {
+    /// It has not been fetched yet, or could not be.
+    Absent,
+    /// It was fetched that long ago, and is used without being fetched again.
+    Fresh {
+        /// The time since it was fetched.
+        age: Duration,
+    },
+    /// It is used on although it is due to be fetched again, or could not be when that was tried last.
+    Stale {
+        /// The time since it was fetched.
+        age: Duration,
+    },
 }
 
 /// Where the text of a secret comes from, if not from Secrets Manager: a file, another store. The text is the

@@ -62,7 +62,7 @@ impl Databases {
     ) -> Result<Response, PoveryError> {
         let success = answer
             .as_ref()
-            .is_ok_and(|response| response.status().as_u16() < 400);
+            .is_ok_and(|response| response.status().as_u16() < 400 || self.requested.is_kept());
         self.requested.end(success).await.and(answer)
     }
 

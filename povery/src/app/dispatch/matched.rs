@@ -7,6 +7,8 @@ use std::time::Instant;
 use bytes::Bytes;
 
 use super::layered::{for_layers, through};
+#[cfg(feature = "postgres")]
+use super::once;
 use super::{Bound, Underway, caught, failed, settled, within};
 use crate::app::request_hooks::{Details, MatchedRequest};
 use crate::app::{Inner, body};
@@ -193,5 +195,10 @@ where
         #[cfg(feature = "postgres")]
         databases: underway.databases.of(route.is_idempotent()),
     };
+    #[cfg(feature = "postgres")]
+    if let Some(keyed) = &route.keyed {
+        // Boxed, so that other routes do not carry the room for it.
+        return Box::pin(once::answer(app, route, keyed, request)).await;
+    }
     (route.handler)(Inputs::new(request)).await
 }

@@ -89,12 +89,8 @@ impl Handle {
     async fn attempt(&self, credentials: &Credentials) -> Result<Live, sqlx::Error> {
         let slots = &*self.slots;
         let (started, time) = (Instant::now(), slots.options.connect);
-        let options = client_options(credentials, &slots.options)?;
         let made = timeout(time, async {
-            let connection = match credentials.is_encrypted() {
-                true => prompt(credentials.port, options.connect()).await?,
-                false => options.connect().await?,
-            };
+            let connection = slots.log_in(credentials).await?;
             self.set_up(connection).await
         });
         let live = made.await.unwrap_or_else(|_| {
@@ -138,6 +134,18 @@ impl Handle {
 }
 
 impl Slots {
+    /// A new session, told nothing yet.
+    pub(super) async fn log_in(
+        &self,
+        credentials: &Credentials,
+    ) -> Result<PgConnection, sqlx::Error> {
+        let options = client_options(credentials, &self.options)?;
+        match credentials.is_encrypted() {
+            true => prompt(credentials.port, options.connect()).await,
+            false => options.connect().await,
+        }
+    }
+
     async fn ask(&self, want: Want) -> Result<Option<Credentials>, sqlx::Error> {
         if want != Want::Kept {
             self.counters.refreshes.up();

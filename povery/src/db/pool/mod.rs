@@ -5,6 +5,7 @@ mod acquire;
 mod connection;
 mod handle;
 mod login;
+mod probe;
 mod slots;
 
 pub use connection::PoolConnection;

@@ -11,6 +11,7 @@ use sqlx_core::transaction::TransactionManager;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
+use super::probe::Probe;
 use crate::db::credentials::Credentials;
 use crate::db::database::title;
 use crate::db::options::PoolOptions;
@@ -20,18 +21,19 @@ use crate::db::stats::{Counters, Discard, PoolStats};
 
 pub(in crate::db) struct Slots {
     /// The database, for logs.
-    pub(super) name: &'static str,
+    pub(in crate::db) name: &'static str,
     pub(super) options: PoolOptions,
     pub(super) size: usize,
     pub(super) free: Semaphore,
     idle: Mutex<Vec<Live>>,
-    pub(super) source: Box<dyn CredentialSource>,
+    pub(in crate::db) source: Box<dyn CredentialSource>,
     /// Held by the one that looks for a login that is not refused.
     pub(super) renewal: tokio::sync::Mutex<()>,
     /// The login that it found.
     renewed: Mutex<Option<Credentials>>,
     /// The login that was refused last, while none has been accepted since.
     refused: Mutex<Option<Credentials>>,
+    pub(super) probe: Probe,
     pub(super) invocations: AtomicU64,
     pub(in crate::db) counters: Counters,
 }
@@ -80,6 +82,7 @@ impl Slots {
             renewal: tokio::sync::Mutex::default(),
             renewed: Mutex::default(),
             refused: Mutex::default(),
+            probe: Probe::default(),
             invocations: AtomicU64::new(0),
             counters: Counters::default(),
         }

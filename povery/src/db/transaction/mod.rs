@@ -5,6 +5,7 @@ mod mode;
 mod retry;
 mod state;
 
+pub(crate) use mode::Mode;
 pub use mode::{ReadCommitted, ReadOnly, ReadWrite, RepeatableRead, Serializable, TransactionMode};
 pub use state::TxConnection;
 pub(super) use state::{CommitError, Shared};
@@ -136,6 +137,20 @@ impl<M, D> Tx<M, D> {
             )),
             false => Ok(()),
         }
+    }
+
+    /// Undoes what was done since that savepoint; without one, what is in savepoints of sqlx's that nobody has ended.
+    ///
+    /// # Errors
+    ///
+    /// The transaction is lost, or the server says so.
+    pub(crate) async fn rewind(&self, savepoint: Option<&'static str>) -> Result<(), sqlx::Error> {
+        self.shared.rewind(savepoint).await
+    }
+
+    /// Ends it without a trace, ahead of the answer to its request.
+    pub(crate) async fn give_up(&self) {
+        self.shared.roll_back().await;
     }
 
     /// Begins it now.

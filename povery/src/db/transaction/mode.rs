@@ -17,7 +17,7 @@ impl Mode {
         }
     }
 
-    pub(super) fn is_read_only(self) -> bool {
+    pub(crate) const fn is_read_only(self) -> bool {
         self.read_only
     }
 

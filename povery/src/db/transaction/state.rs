@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use super::mode::Mode;
 use crate::db::fault;
 use crate::db::pool::{Handle, PoolConnection, ROLLBACK};
-use crate::db::statement::bounded;
+use crate::db::statement::{Statement, bounded};
 use crate::db::stats::Discard;
 
 /// A transaction, which its first statement begins. Dropped, it is rolled back.
@@ -130,6 +130,18 @@ impl Shared {
         }
     }
 
+    /// Undoes what was done since that savepoint; without one, what is in savepoints of sqlx's that nobody has ended.
+    ///
+    /// # Errors
+    ///
+    /// The transaction is lost, or the server says so.
+    pub(in crate::db) async fn rewind(
+        &self,
+        savepoint: Option<&'static str>,
+    ) -> Result<(), sqlx::Error> {
+        self.open().await?.rewind(savepoint).await
+    }
+
     pub(in crate::db) fn mode(&self) -> Mode {
         self.mode
     }
@@ -191,6 +203,27 @@ impl Open {
         self.connection.is_discarded() || self.connection.live().depth() == 0
     }
 
+    async fn rewind(&mut self, savepoint: Option<&'static str>) -> Result<(), sqlx::Error> {
+        self.leave_savepoints();
+        let Some(savepoint) = savepoint else {
+            return Ok(());
+        };
+        let sql = AssertSqlSafe(format!("ROLLBACK TO SAVEPOINT {savepoint}"));
+        let statement = Statement::new(sqlx::raw_sql(sql))?;
+        let undone = self.connection.run(statement).await;
+        self.noted(undone)?;
+        // Whatever failed has been undone.
+        (self.suspect, self.conflict) = (false, false);
+        Ok(())
+    }
+
+    /// Gives up the savepoints of sqlx's that are open.
+    fn leave_savepoints(&mut self) {
+        while self.connection.live().depth() > 1 {
+            PgTransactionManager::start_rollback(&mut self.connection.live_mut().connection);
+        }
+    }
+
     /// The connection, for what sqlx does on it by itself.
     pub(super) fn raw(&mut self) -> &mut PgConnection {
         self.suspect = true;
@@ -211,9 +244,7 @@ impl Open {
         if self.is_lost() {
             return Err(self.lost(until).await);
         }
-        while self.connection.live().depth() > 1 {
-            PgTransactionManager::start_rollback(&mut self.connection.live_mut().connection);
-        }
+        self.leave_savepoints();
         if self.suspect {
             // To `COMMIT` a failed transaction is no error: the server rolls it back and says so where sqlx
             // does not look. Any other statement is one.

@@ -321,3 +321,35 @@ async fn an_error_is_one_line_and_absence_is_one() {
         Err("secret `app/db`: there is no such secret".to_owned())
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_is_known_of_it_is_told_without_a_fetch() {
+    let text = |text: &SecretString| Ok(text.expose_secret().to_owned());
+    let (cache, source) = cache(
+        &[Gives::Text("one"), Gives::Error("away"), Gives::Text("two")],
+        &[Gives::Nothing],
+    );
+    assert_eq!(cache.known(), SecretState::Absent);
+    cache.get(Want::Kept, text).await.unwrap();
+    let age = Duration::from_secs(100);
+    tokio::time::advance(age).await;
+    assert_eq!(cache.known(), SecretState::Fresh { age });
+    tokio::time::advance(Duration::from_secs(300)).await;
+    let age = Duration::from_secs(400);
+    assert_eq!(cache.known(), SecretState::Stale { age });
+    assert_eq!(source.counts(), (1, 0));
+    cache.get(Want::Kept, text).await.unwrap();
+    assert!(
+        matches!(cache.known(), SecretState::Stale { .. }),
+        "it could not be had"
+    );
+    tokio::time::advance(Duration::from_secs(11)).await;
+    cache.get(Want::Kept, text).await.unwrap();
+    let age = Duration::ZERO;
+    assert_eq!(
+        (cache.known(), source.counts()),
+        (SecretState::Fresh { age }, (3, 0))
+    );
+    cache.forget().await;
+    assert_eq!(cache.known(), SecretState::Absent);
+}

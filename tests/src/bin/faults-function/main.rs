@@ -4,14 +4,21 @@ mod idempotent;
 mod statements;
 mod transactions;
 
+use povery::Health;
 use povery::prelude::*;
+
+#[povery::route(GET, "/health", hidden)]
+async fn health(health: Health) -> Health {
+    health
+}
 
 fn main() -> povery::Exit {
     App::new()
         .routes(povery::routes![
             "/" => statements::ROUTES,
             "/idempotent" => idempotent::ROUTES,
-            "/tx" => transactions::ROUTES
+            "/tx" => transactions::ROUTES,
+            health
         ])
         .run()
 }

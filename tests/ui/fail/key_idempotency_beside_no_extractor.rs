@@ -1,0 +1,6 @@
+#[povery::route(POST, "/orders", idempotency_key)]
+async fn order(_: u32) {}
+
+fn main() {
+    povery::routes![order];
+}
