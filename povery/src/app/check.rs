@@ -2,6 +2,7 @@
 
 use super::App;
 use crate::error::BoxError;
+use crate::metrics::Metrics;
 use crate::route::Caller;
 
 impl App {
@@ -21,6 +22,7 @@ impl App {
             mistakes.extend_from_slice(cors.mistakes());
         }
         mistakes.extend(self.inner.listeners.mistakes());
+        mistakes.extend(self.inner.metrics.as_ref().and_then(Metrics::mistake));
         if mistakes.is_empty() {
             return Ok(());
         }

@@ -10,6 +10,7 @@ mod home;
 mod hooks;
 mod invoke_mode;
 mod listeners;
+mod observed;
 
 pub use cors::{AnyOrigin, Cors, OriginList, Origins};
 pub(crate) use dispatch::{Bound, Call, Failed, Interrupted, Together};
@@ -28,6 +29,7 @@ use bytes::Bytes;
 use crate::auth::Authorizer;
 use crate::error::BoxError;
 use crate::error::wire::ErrorFormat;
+use crate::metrics::Metrics;
 use crate::request::{Incoming, Shared};
 use crate::response::{Body, Response};
 use crate::route::{Route, RouteTable};
@@ -73,6 +75,8 @@ pub(crate) struct Inner {
     pub(crate) hooks: Vec<hooks::Hook>,
     pub(crate) listeners: listeners::Listeners,
     pub(crate) authorizer: Option<Authorizer>,
+    pub(crate) metrics: Option<Metrics>,
+    secret_names: Vec<String>,
     #[cfg(feature = "postgres")]
     pub(crate) pools: Arc<crate::db::Pools>,
     #[cfg(feature = "postgres")]
@@ -101,6 +105,8 @@ impl App {
                 hooks: Vec::new(),
                 listeners: listeners::Listeners::default(),
                 authorizer: None,
+                metrics: None,
+                secret_names: Vec::new(),
                 #[cfg(feature = "postgres")]
                 pools: Arc::default(),
                 #[cfg(feature = "postgres")]

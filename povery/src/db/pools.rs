@@ -10,6 +10,7 @@ use super::database::{Database, prefix, title};
 use super::options::{PoolMode, PoolOptions};
 use super::pool::{Handle, Pool};
 use super::source;
+use super::stats::PoolStats;
 use super::transaction::{CommitError, Shared, TransactionMode, Tx};
 use crate::environment::variable;
 use crate::error::PoveryError;
@@ -127,6 +128,12 @@ impl Pools {
     #[cfg(feature = "local")]
     pub(crate) fn pool<D: Database>(&self) -> Pool<D> {
         Pool::of(self.handle(D::NAME))
+    }
+
+    /// What each has done so far.
+    pub(crate) fn stats(&self) -> Vec<PoolStats> {
+        let stats = self.all().into_iter().map(|handle| handle.slots.stats());
+        stats.collect()
     }
 
     fn all(&self) -> Vec<Handle> {

@@ -13,6 +13,7 @@ use bytes::Bytes;
 use crate::app::{App, Bound, Call, Failed, Together};
 use crate::event::{Direct, Unknown};
 use crate::listener::Listener;
+use crate::observation::{Observation, Subject, Told};
 use crate::request::{LambdaContext, RequestId};
 
 /// The answer to an event of which the front door has said that it is no HTTP request. What has any sign
@@ -78,9 +79,17 @@ struct Invocation<'a> {
 
 impl Invocation<'_> {
     /// Calls a handler once, with all that there is.
-    async fn call(self, listener: &Listener, name: &str, payload: Bytes) -> Result<Bytes, Failure> {
+    async fn call(
+        self,
+        listener: &Listener,
+        handler: &'static str,
+        payload: Bytes,
+    ) -> Result<Bytes, Failure> {
+        begin(handler);
         let call = Call {
             id: self.id.clone(),
+            handler,
+            record_id: None,
             together: Together::default(),
             bound: self.lambda.deadline.instant().map(Bound::before),
             lambda: self.lambda,
@@ -90,7 +99,7 @@ impl Invocation<'_> {
         };
         let answer = self.app.call(listener, call).await;
         answer.map_err(|failed| {
-            log(self.id, name, None, &failed);
+            log(self.id, handler, None, &failed, told());
             failed.into()
         })
     }
@@ -101,13 +110,40 @@ impl Invocation<'_> {
 
     /// What was not handled at all is in the log too.
     fn failed(&self, failure: Failure) -> Failure {
-        tracing::error!(request_id = self.id.as_str(), "{}", failure.message);
+        let Told {
+            latency_ms,
+            cold_start,
+            remaining_ms,
+        } = told();
+        let (request_id, message) = (self.id.as_str(), &failure.message);
+        tracing::error!(
+            request_id,
+            latency_ms,
+            cold_start,
+            remaining_ms,
+            "{message}"
+        );
         failure
     }
 }
 
+/// Notes who answers the invocation.
+fn begin(handler: &'static str) {
+    if let Some(observation) = Observation::current() {
+        observation.is_for(Subject::Handler(handler));
+    }
+}
+
+/// What the line says with which the invocation ends.
+fn told() -> Told {
+    let observation = Observation::current();
+    observation
+        .and_then(|observation| observation.tell())
+        .unwrap_or_default()
+}
+
 /// One line: the caller reads the same code under the same request id.
-fn log(id: &RequestId, handler: &str, record: Option<&str>, failed: &Failed) {
+fn log(id: &RequestId, handler: &str, record: Option<&str>, failed: &Failed, told: Told) {
     let Failed {
         kind: code,
         chain,
@@ -115,7 +151,22 @@ fn log(id: &RequestId, handler: &str, record: Option<&str>, failed: &Failed) {
         ..
     } = failed;
     let request_id = id.as_str();
-    tracing::error!(request_id, handler, record, code, faults, "{chain}");
+    let Told {
+        latency_ms,
+        cold_start,
+        remaining_ms,
+    } = told;
+    tracing::error!(
+        request_id,
+        handler,
+        record,
+        code,
+        faults,
+        latency_ms,
+        cold_start,
+        remaining_ms,
+        "{chain}"
+    );
 }
 
 #[cfg(all(test, feature = "events"))]

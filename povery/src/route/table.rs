@@ -1,6 +1,7 @@
 //! Tables of routes, nested: what `routes![…]` makes.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::conflict::{self, Conflict};
 use super::sentence::Message;
@@ -108,12 +109,12 @@ impl Flat {
 #[derive(Clone)]
 pub struct Route {
     pub(crate) flat: Flat,
-    path: String,
+    pub(crate) path: Arc<str>,
 }
 
 impl Route {
     pub(crate) fn new(flat: Flat) -> Self {
-        let path = flat.path();
+        let path = flat.path().into();
         Self { flat, path }
     }
 
