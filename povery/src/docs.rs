@@ -43,5 +43,8 @@ pub mod events {}
 #[doc = include_str!("../docs/lifecycle.md")]
 pub mod lifecycle {}
 
+#[doc = include_str!("../docs/observability.md")]
+pub mod observability {}
+
 #[doc = include_str!("../docs/testing.md")]
 pub mod testing {}

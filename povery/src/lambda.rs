@@ -5,6 +5,7 @@ mod buffered;
 mod extension;
 #[cfg(feature = "lambda_http")]
 pub(crate) mod interop;
+mod sandbox;
 mod snapshot;
 
 use std::pin::pin;
@@ -12,7 +13,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use lambda_runtime::layers::TracingLayer;
 use lambda_runtime::{Context, Diagnostic, LambdaEvent, Runtime, service_fn};
 use serde::Serialize;
 use serde_json::Value;
@@ -24,10 +24,12 @@ use crate::app::{App, InvokeMode, SHUTDOWN};
 use crate::environment::is_local_run;
 use crate::error::{BoxError, wire};
 use crate::event::{Event, Http, Outgoing, Unknown};
-use crate::request::{Host, LambdaContext, RequestId};
+use crate::observation::{Observation, Told};
+use crate::request::{Host, LambdaContext};
 use crate::response::Response;
 use crate::signal::Stop;
 use answering::{Answering, Reply, reply};
+use sandbox::{Ended, Sandbox};
 use snapshot::Snapshot;
 
 /// How long invocations under way may take once the process is told to end. Lambda tells it when there are
@@ -47,16 +49,16 @@ struct Door {
 pub(crate) async fn serve(app: App) -> Result<(), BoxError> {
     let streams = app.inner.invoke_mode == InvokeMode::ResponseStream;
     let listens = !app.inner.listeners.is_empty();
-    let answering = (streams || listens).then(|| Answering::new(app.clone()));
-    let served = app.clone();
+    let sandbox = Arc::new(Sandbox::new(app.clone()));
+    let answering = (streams || listens).then(|| Answering::new(Arc::clone(&sandbox)));
     // Boxed, since every layer of `lambda_runtime` moves it once more, and it has all of a request in it.
     let handler =
-        service_fn(move |event: LambdaEvent<Event>| Box::pin(answer(served.clone(), event)));
+        service_fn(move |event: LambdaEvent<Event>| Box::pin(answer(Arc::clone(&sandbox), event)));
     let door = Arc::new(Door::default());
     let entrance = Arc::clone(&door);
     let runtime = Runtime::new(handler)
+        // Without `TracingLayer`: each request and each call has its own span.
         .layer(option_layer(answering))
-        .layer(TracingLayer::new())
         .layer(MapFutureLayer::new(move |invocation| {
             admitted(Arc::clone(&entrance), invocation)
         }))
@@ -115,35 +117,72 @@ async fn admitted<F: Future>(door: Arc<Door>, invocation: F) -> F::Output {
 }
 
 /// The answer to an invocation. One that is no HTTP request is its error, and the next one is served.
-async fn answer(app: App, event: LambdaEvent<Event>) -> Result<Outgoing, Diagnostic> {
+async fn answer(sandbox: Arc<Sandbox>, event: LambdaEvent<Event>) -> Result<Outgoing, Diagnostic> {
     let (Event(event), context) = event.into_parts();
-    let http = event.map_err(|unknown| failure(unknown, &context.request_id))?;
     let context = lambda_context(context, SystemTime::now());
-    let id = RequestId::from(&context.request_id);
-    let format = app.inner.error_format;
-    let origin = http.origin;
-    let response = respond(&app, http, &id, context).await;
-    let response = buffered::whole(response, format, &id).await;
-    Ok(Outgoing::new(origin, response, id.as_str()))
+    let observation = sandbox.begin(&context);
+    let answer = async {
+        let http = event.map_err(failure)?;
+        Ok(outgoing(&sandbox.app, http, context, &observation).await)
+    };
+    let answer = observation.around(answer).await;
+    let ended = match &answer {
+        Ok(outgoing) => Ended::Status(outgoing.status()),
+        Err(_) => Ended::Failed,
+    };
+    sandbox.end(&observation, ended);
+    answer
+}
+
+/// The answer to a request for a gateway that does not stream.
+async fn outgoing(
+    app: &App,
+    http: Http,
+    context: LambdaContext,
+    observation: &Arc<Observation>,
+) -> Outgoing {
+    let (origin, format) = (http.origin, app.inner.error_format);
+    let response = respond(app, http, context, observation).await;
+    let response = buffered::whole(response, format, observation.id()).await;
+    Outgoing::new(origin, response, observation.id().as_str())
 }
 
 /// The application's response, or the refusal of a request that cannot be understood.
-async fn respond(app: &App, http: Http, id: &RequestId, context: LambdaContext) -> Response {
+async fn respond(
+    app: &App,
+    http: Http,
+    context: LambdaContext,
+    observation: &Arc<Observation>,
+) -> Response {
     let format = app.inner.error_format;
     match http.request {
         Ok(mut request) => {
-            attach(&mut request.head.host, id.clone(), context);
+            attach(&mut request.head.host, observation, context);
             app.answer(request).await
         }
         Err(error) => {
-            let response = wire::response(&error, format, id.as_str());
+            let response = wire::response(&error, format, observation.id().as_str());
             response.map(|body| if http.head { Vec::new() } else { body }.into())
         }
     }
 }
 
-fn failure(unknown: Unknown, request_id: &str) -> Diagnostic {
-    tracing::error!(request_id, "{unknown}");
+fn failure(unknown: Unknown) -> Diagnostic {
+    let observation = Observation::current();
+    let observation = observation.as_deref();
+    let request_id = observation.map(|observation| observation.id().as_str());
+    let Told {
+        latency_ms,
+        cold_start,
+        remaining_ms,
+    } = observation.and_then(Observation::tell).unwrap_or_default();
+    tracing::error!(
+        request_id,
+        latency_ms,
+        cold_start,
+        remaining_ms,
+        "{unknown}"
+    );
     Diagnostic {
         error_type: Unknown::ERROR_TYPE.to_owned(),
         error_message: unknown.to_string(),
@@ -151,8 +190,9 @@ fn failure(unknown: Unknown, request_id: &str) -> Diagnostic {
 }
 
 /// Adds what the invocation says to what the gateway says.
-fn attach(host: &mut Host, id: RequestId, context: LambdaContext) {
-    host.id = Some(id);
+fn attach(host: &mut Host, observation: &Arc<Observation>, context: LambdaContext) {
+    host.id = Some(observation.id().clone());
+    host.observation = Some(Arc::clone(observation));
     host.deadline = context.deadline;
     host.lambda = Some(context);
 }
@@ -208,7 +248,8 @@ pub async fn invoke(app: App, event: &[u8]) -> Result<Vec<u8>, (String, String)>
     if !app.inner.listeners.is_empty() {
         let event = bytes::Bytes::copy_from_slice(event);
         let context = lambda_context(context, SystemTime::now());
-        return match reply(&app, event, context).await {
+        let sandbox = Sandbox::unlogged(app);
+        return match reply(&sandbox, event, context).await {
             Reply::Buffered(outgoing) => written(&outgoing),
             Reply::Returned(answer) => Ok(answer.into()),
             Reply::Failed(error) => Err((error.error_type, error.error_message)),
@@ -220,7 +261,8 @@ pub async fn invoke(app: App, event: &[u8]) -> Result<Vec<u8>, (String, String)>
     let mut json = serde_json::Deserializer::from_slice(event);
     let event = serde_path_to_error::deserialize(&mut json).map_err(|error| not_json(&error))?;
     json.end().map_err(|error| not_json(&error))?;
-    match answer(app, LambdaEvent::new(event, context)).await {
+    let sandbox = Arc::new(Sandbox::unlogged(app));
+    match answer(sandbox, LambdaEvent::new(event, context)).await {
         Ok(outgoing) => written(&outgoing),
         Err(error) => Err((error.error_type, error.error_message)),
     }

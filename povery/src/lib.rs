@@ -12,12 +12,16 @@ mod extract;
 #[cfg(feature = "postgres")]
 mod idempotency;
 mod invocation;
+mod json;
 mod lambda;
 mod listener;
 #[cfg(feature = "local")]
 pub mod local;
 mod log;
+mod metrics;
 pub mod middleware;
+mod observation;
+mod redact;
 mod request;
 mod response;
 mod route;
@@ -67,6 +71,8 @@ pub use idempotency::IdempotencyOptions;
 pub use listener::{ActionDef, ActionOutcome, ActionTable};
 #[cfg(feature = "events")]
 pub use listener::{EventDef, EventOutcome, EventSource, EventTable};
+pub use metrics::{Metrics, Unit};
+pub use observation::metric;
 #[doc = include_str!("../docs/http_error.md")]
 pub use povery_macros::HttpError;
 #[doc = include_str!("../docs/action.md")]
@@ -76,6 +82,7 @@ pub use povery_macros::action;
 pub use povery_macros::event;
 #[doc = include_str!("../docs/route.md")]
 pub use povery_macros::route;
+pub use redact::Redacted;
 pub use request::{ClientAddr, Deadline, LambdaContext, Request, RequestId};
 pub use response::{
     Body, ByteStream, Html, IntoResponse, Json, Location, NoContent, Redirect, Response,

@@ -2,6 +2,7 @@
 
 use super::App;
 use crate::error::BoxError;
+use crate::metrics::Metrics;
 use crate::route::Caller;
 
 impl App {
@@ -28,6 +29,7 @@ impl App {
         );
         #[cfg(feature = "postgres")]
         mistakes.extend(self.inner.idempotency.mistakes());
+        mistakes.extend(self.inner.metrics.as_ref().and_then(Metrics::mistake));
         if mistakes.is_empty() {
             return Ok(());
         }

@@ -28,13 +28,16 @@ use futures_util::FutureExt;
 use http::{HeaderValue, Method, Uri, header};
 use streamed::guarded;
 use tokio::time::{Instant as TokioInstant, timeout_at};
+use tracing::field::Empty;
+use tracing::{Instrument, Span};
 
 use super::Inner;
 use super::request_hooks::MatchedRequest;
 use crate::error::{BoxError, PoveryError, wire};
-use crate::request::{Incoming, RequestId, path};
+use crate::observation::{Observation, Subject, Told};
+use crate::request::{Head, Incoming, RequestId, path};
 use crate::response::{Body, Response};
-use crate::route::Caller;
+use crate::route::{Caller, Route};
 use crate::router::Found;
 
 /// Answers a request; a failure of any kind is an answer too, and a 5xx is logged in one line.
@@ -42,14 +45,20 @@ pub(crate) async fn dispatch<B>(app: &Arc<Inner>, mut request: Incoming<B>) -> R
 where
     B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>> + Send + 'static,
 {
-    let head = &mut request.head;
+    let asked = Asked::of(&mut request.head);
+    let (observation, span) = (Arc::clone(&asked.observation), asked.span.clone());
+    let response = observation.around(dispatched(app, request, asked));
+    response.instrument(span).await
+}
+
+async fn dispatched<B>(app: &Arc<Inner>, request: Incoming<B>, asked: Asked) -> Response
+where
+    B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>> + Send + 'static,
+{
+    let head = &request.head;
     let deadline = head.host.deadline.instant();
     let underway = Underway {
-        asked: Asked {
-            request_id: head.host.id.take().unwrap_or_else(RequestId::random),
-            method: head.method.clone(),
-            uri: head.uri.clone(),
-        },
+        asked,
         bound: deadline.map(Bound::before),
         databases: Databases::new(app, deadline),
         unfinished: (app.layers.is_some() && !app.around.is_empty()).then(Arc::default),
@@ -87,10 +96,46 @@ where
 /// A request as logs name it.
 #[derive(Clone)]
 struct Asked {
-    request_id: RequestId,
+    observation: Arc<Observation>,
+    /// Around all that is done for it.
+    span: Span,
     method: Method,
     /// As it was sent: encoded, so that no character in it can break a line.
     uri: Uri,
+}
+
+impl Asked {
+    fn of(head: &mut Head) -> Self {
+        let host = &mut head.host;
+        let observation = host.observation.take().unwrap_or_else(|| {
+            let id = host.id.take().unwrap_or_else(RequestId::random);
+            Arc::new(Observation::new(id, host.lambda.as_ref()))
+        });
+        observation.asks(&head.method, &head.uri);
+        let span = tracing::info_span!(
+            "request",
+            request_id = observation.id().as_str(),
+            trace_id = observation.trace_id(),
+            method = head.method.as_str(),
+            route = Empty,
+        );
+        Self {
+            observation,
+            span,
+            method: head.method.clone(),
+            uri: head.uri.clone(),
+        }
+    }
+
+    /// Notes the route that answers it.
+    fn is_for(&self, route: &Route) {
+        self.span.record("route", route.path());
+        self.observation.is_for(Subject::Route(route.shared_path()));
+    }
+
+    fn id(&self) -> &RequestId {
+        self.observation.id()
+    }
 }
 
 /// A request from its beginning to its answer.
@@ -198,17 +243,20 @@ fn panicked(panic: Box<dyn Any + Send>) -> PoveryError {
 
 /// The answer to a failure.
 fn failed(app: &Inner, asked: &Asked, error: PoveryError) -> Response {
-    let Asked {
-        request_id,
-        method,
-        uri,
-    } = asked;
-    let request_id = request_id.as_str();
+    let Asked { method, uri, .. } = asked;
+    let request_id = asked.id().as_str();
     if error.status().is_server_error() {
+        let Told {
+            latency_ms,
+            cold_start,
+            remaining_ms,
+        } = asked.observation.tell().unwrap_or_default();
         let (path, status, chain) = (uri.path(), error.status().as_u16(), error.chain());
         let sqlstate = databases::sqlstate(&error);
         let sqlstate = sqlstate.as_deref();
-        tracing::error!(request_id, %method, path, status, sqlstate, "{chain}");
+        tracing::error!(
+            request_id, %method, path, status, sqlstate, latency_ms, cold_start, remaining_ms, "{chain}"
+        );
     }
     wire::response(&error, app.error_format, request_id).map(Body::from)
 }
@@ -247,6 +295,7 @@ where
         }
         Found::Nothing => return Err(PoveryError::new(status, "Nothing is found at this path")),
     };
+    underway.asked.is_for(route);
     let user = match &app.authorizer {
         Some(authorizer) => {
             let admitted = authorizer.admit(route, head);

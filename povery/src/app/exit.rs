@@ -3,6 +3,7 @@
 use std::process::{ExitCode, Termination};
 
 use crate::error::{BoxError, chain};
+use crate::redact::Redacted;
 
 /// What `main` returns: success, or a failure that has been printed.
 #[derive(Debug)]
@@ -27,7 +28,7 @@ impl Termination for Exit {
         match self.0 {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
-                eprintln!("error: {}", chain(error.as_ref()));
+                eprintln!("error: {}", Redacted::text(chain(error.as_ref())));
                 ExitCode::FAILURE
             }
         }

@@ -32,7 +32,7 @@ impl App {
     /// starting. A database that cannot be reached does not: it is a 503 until it can.
     pub async fn serve(mut self) -> Result<(), BoxError> {
         self.check()?;
-        crate::log::install();
+        crate::log::install(self.names());
         let unverified = unverified_claims()?;
         if is_local_run() {
             self.set_local(unverified);

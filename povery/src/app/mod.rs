@@ -12,6 +12,7 @@ mod hooks;
 mod invoke_mode;
 mod layers;
 mod listeners;
+mod observed;
 mod request_hooks;
 
 pub use cors::{AnyOrigin, Cors, OriginList, Origins};
@@ -33,6 +34,7 @@ use bytes::Bytes;
 use crate::auth::Authorizer;
 use crate::error::BoxError;
 use crate::error::wire::ErrorFormat;
+use crate::metrics::Metrics;
 use crate::middleware::Next;
 use crate::request::{Incoming, Shared};
 use crate::response::{Body, Response};
@@ -84,6 +86,8 @@ pub(crate) struct Inner {
     mistakes: Vec<String>,
     pub(crate) listeners: listeners::Listeners,
     pub(crate) authorizer: Option<Authorizer>,
+    pub(crate) metrics: Option<Metrics>,
+    secret_names: Vec<String>,
     #[cfg(feature = "postgres")]
     pub(crate) pools: Arc<crate::db::Pools>,
     #[cfg(feature = "postgres")]
@@ -122,6 +126,8 @@ impl App {
                 mistakes: Vec::new(),
                 listeners: listeners::Listeners::default(),
                 authorizer: None,
+                metrics: None,
+                secret_names: Vec::new(),
                 #[cfg(feature = "postgres")]
                 pools: Arc::default(),
                 #[cfg(feature = "postgres")]

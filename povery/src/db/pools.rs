@@ -11,6 +11,7 @@ use super::health::DatabaseHealth;
 use super::options::{PoolMode, PoolOptions};
 use super::pool::{Handle, Pool};
 use super::source;
+use super::stats::PoolStats;
 use super::transaction::{CommitError, Mode, Shared, TransactionMode, Tx};
 use crate::environment::variable;
 use crate::error::PoveryError;
@@ -152,6 +153,12 @@ impl Pools {
             pool.health().await
         }))
         .await
+    }
+
+    /// What each has done so far.
+    pub(crate) fn stats(&self) -> Vec<PoolStats> {
+        let stats = self.all().into_iter().map(|handle| handle.slots.stats());
+        stats.collect()
     }
 
     fn all(&self) -> Vec<Handle> {

@@ -30,6 +30,10 @@ impl Outgoing {
         keep_cookies(response.headers_mut(), origin, request_id);
         Self { origin, response }
     }
+
+    pub(crate) fn status(&self) -> u16 {
+        self.response.status().as_u16()
+    }
 }
 
 impl Serialize for Outgoing {
@@ -61,6 +65,10 @@ pub(crate) struct Prelude {
 }
 
 impl Prelude {
+    pub(crate) fn status(&self) -> u16 {
+        self.status.as_u16()
+    }
+
     /// Without lines that are not UTF-8, and without a length: the gateway sends chunks, whose end says it.
     pub(crate) fn new(origin: Origin, parts: Parts, request_id: &str) -> Self {
         let mut headers = parts.headers;

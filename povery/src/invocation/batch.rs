@@ -7,10 +7,11 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use serde_json::json;
 
-use super::{Failure, Invocation, log};
+use super::{Failure, Invocation, begin, log};
 use crate::app::{Bound, Call, Failed, Together};
 use crate::event::{Batch, Item, Payload};
 use crate::listener::EventDef;
+use crate::observation::Told;
 use crate::request::RequestId;
 
 /// What has become of a record.
@@ -33,6 +34,7 @@ pub(super) async fn handle(
         id,
         lambda,
     } = invocation;
+    begin(event.name());
     let bound = lambda.deadline.instant().map(Bound::before);
     let width = if batch.is_ordered {
         1
@@ -54,6 +56,8 @@ pub(super) async fn handle(
             let Some((at, item)) = rest.next() else { break };
             let call = Call {
                 id: id.clone(),
+                handler: event.name(),
+                record_id: Some(ids[at].clone()),
                 together: together.clone(),
                 lambda: lambda.clone(),
                 bound,
@@ -69,7 +73,7 @@ pub(super) async fn handle(
         outcomes[at] = match outcome {
             Ok(_) => Outcome::Done,
             Err(failed) => {
-                log(id, event.name(), Some(&ids[at]), &failed);
+                log(id, event.name(), Some(&ids[at]), &failed, Told::default());
                 // What is redelivered as a whole, or in order, is not gone on with.
                 stopped |= batch.is_ordered || !event.partial;
                 Outcome::Failed(failed)

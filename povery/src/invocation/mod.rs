@@ -15,6 +15,7 @@ use crate::auth::User;
 use crate::error::PoveryError;
 use crate::event::{Direct, Unknown};
 use crate::listener::{ActionDef, Listener};
+use crate::observation::{Observation, Subject, Told};
 use crate::request::{LambdaContext, RequestId};
 
 /// The answer to an event of which the front door has said that it is no HTTP request. What has any sign
@@ -81,6 +82,7 @@ impl Invocation<'_> {
         if action.roles.is_empty() {
             return Ok(None);
         }
+        begin(action.name);
         let user = match &self.app.inner.authorizer {
             // Boxed, since hardly any action asks.
             Some(authorizer) => {
@@ -91,7 +93,7 @@ impl Invocation<'_> {
         };
         user.map(Some).map_err(|error| {
             let failed = Failed::of(error);
-            log(self.id, action.name, None, &failed);
+            log(self.id, action.name, None, &failed, told());
             failed.into()
         })
     }
@@ -100,12 +102,15 @@ impl Invocation<'_> {
     async fn call(
         self,
         listener: &Listener,
-        name: &str,
+        handler: &'static str,
         payload: Bytes,
         user: Option<User>,
     ) -> Result<Bytes, Failure> {
+        begin(handler);
         let call = Call {
             id: self.id.clone(),
+            handler,
+            record_id: None,
             together: Together::default(),
             bound: self.lambda.deadline.instant().map(Bound::before),
             lambda: self.lambda,
@@ -116,7 +121,7 @@ impl Invocation<'_> {
         };
         let answer = self.app.call(listener, call).await;
         answer.map_err(|failed| {
-            log(self.id, name, None, &failed);
+            log(self.id, handler, None, &failed, told());
             failed.into()
         })
     }
@@ -127,13 +132,40 @@ impl Invocation<'_> {
 
     /// What was not handled at all is in the log too.
     fn failed(&self, failure: Failure) -> Failure {
-        tracing::error!(request_id = self.id.as_str(), "{}", failure.message);
+        let Told {
+            latency_ms,
+            cold_start,
+            remaining_ms,
+        } = told();
+        let (request_id, message) = (self.id.as_str(), &failure.message);
+        tracing::error!(
+            request_id,
+            latency_ms,
+            cold_start,
+            remaining_ms,
+            "{message}"
+        );
         failure
     }
 }
 
+/// Notes who answers the invocation.
+fn begin(handler: &'static str) {
+    if let Some(observation) = Observation::current() {
+        observation.is_for(Subject::Handler(handler));
+    }
+}
+
+/// What the line says with which the invocation ends.
+fn told() -> Told {
+    let observation = Observation::current();
+    observation
+        .and_then(|observation| observation.tell())
+        .unwrap_or_default()
+}
+
 /// One line: the caller reads the same code under the same request id.
-fn log(id: &RequestId, handler: &str, record: Option<&str>, failed: &Failed) {
+fn log(id: &RequestId, handler: &str, record: Option<&str>, failed: &Failed, told: Told) {
     let Failed {
         kind: code,
         chain,
@@ -141,7 +173,22 @@ fn log(id: &RequestId, handler: &str, record: Option<&str>, failed: &Failed) {
         ..
     } = failed;
     let request_id = id.as_str();
-    tracing::error!(request_id, handler, record, code, faults, "{chain}");
+    let Told {
+        latency_ms,
+        cold_start,
+        remaining_ms,
+    } = told;
+    tracing::error!(
+        request_id,
+        handler,
+        record,
+        code,
+        faults,
+        latency_ms,
+        cold_start,
+        remaining_ms,
+        "{chain}"
+    );
 }
 
 #[cfg(all(test, feature = "events"))]

@@ -24,12 +24,14 @@ use serde::Serialize;
 use tokio::time::{Instant, timeout_at};
 use tower::{Layer, Service};
 
-use super::{buffered, failure, lambda_context, respond};
+use super::sandbox::{Ended, Sandbox};
+use super::{failure, lambda_context, outgoing, respond};
 use crate::app::{App, InvokeMode};
 use crate::environment::max_concurrency;
 use crate::error::BoxError;
 use crate::event::{Event, Outgoing, Prelude, Unknown};
 use crate::invocation::{self, Failure};
+use crate::observation::Observation;
 use crate::request::{LambdaContext, RequestId};
 use crate::response::Body;
 use body::{ERROR_BODY, ERROR_TYPE, Streamed};
@@ -46,15 +48,15 @@ const BEFORE_THE_END: Duration = Duration::from_millis(50);
 /// Answers invocations, in place of the service that it is laid around.
 #[derive(Clone)]
 pub(super) struct Answering {
-    app: App,
+    sandbox: Arc<Sandbox>,
     client: Arc<PooledClient>,
 }
 
 impl Answering {
-    pub(super) fn new(app: App) -> Self {
+    pub(super) fn new(sandbox: Arc<Sandbox>) -> Self {
         let client = PooledClient::builder().with_pool_size(max_concurrency());
         Self {
-            app,
+            sandbox,
             client: Arc::new(client.build()),
         }
     }
@@ -78,7 +80,7 @@ impl Service<LambdaInvocation> for Answering {
     }
 
     fn call(&mut self, invocation: LambdaInvocation) -> Self::Future {
-        let Self { app, client } = self.clone();
+        let Self { sandbox, client } = self.clone();
         Box::pin(async move {
             let LambdaInvocation {
                 parts,
@@ -89,7 +91,7 @@ impl Service<LambdaInvocation> for Answering {
             let end = context.deadline.instant().map(Instant::from_std);
             let id = RequestId::from(&context.request_id);
             // A panic outside of the application, which has its own answer to one.
-            let reply = AssertUnwindSafe(reply(&app, body, context)).catch_unwind();
+            let reply = AssertUnwindSafe(reply(&sandbox, body, context)).catch_unwind();
             let reply = reply.await.unwrap_or_else(|_| Reply::Failed(panicked(&id)));
             let mut request = reply.into_request(&id)?;
             if let Some(invocation) = parts.headers.get(&INVOCATION_ID) {
@@ -114,16 +116,29 @@ pub(super) enum Reply {
 }
 
 /// What is said to the bytes of an event.
-pub(super) async fn reply(app: &App, event: Bytes, context: LambdaContext) -> Reply {
-    let id = RequestId::from(&context.request_id);
+pub(super) async fn reply(sandbox: &Sandbox, event: Bytes, context: LambdaContext) -> Reply {
+    let observation = sandbox.begin(&context);
+    let reply = made(&sandbox.app, event, context, &observation);
+    let reply = observation.around(reply).await;
+    sandbox.end(&observation, reply.ended());
+    reply
+}
+
+async fn made(
+    app: &App,
+    event: Bytes,
+    context: LambdaContext,
+    observation: &Arc<Observation>,
+) -> Reply {
+    let id = observation.id();
     let Event(read) = serde_json::from_slice(&event).unwrap_or(Event(Err(Unknown::Unreadable)));
     let http = match read {
         Ok(http) => http,
         Err(unknown) if app.inner.listeners.is_empty() => {
-            return Reply::Failed(failure(unknown, id.as_str()));
+            return Reply::Failed(failure(unknown));
         }
         Err(unknown) => {
-            return match invocation::invoke(app, unknown, &event, &id, context).await {
+            return match invocation::invoke(app, unknown, &event, id, context).await {
                 Ok(answer) => Reply::Returned(answer),
                 Err(Failure { kind, message }) => Reply::Failed(Diagnostic {
                     error_type: kind,
@@ -132,18 +147,26 @@ pub(super) async fn reply(app: &App, event: Bytes, context: LambdaContext) -> Re
             };
         }
     };
-    let (origin, format) = (http.origin, app.inner.error_format);
+    let origin = http.origin;
     let streams = app.inner.invoke_mode == InvokeMode::ResponseStream;
-    let response = respond(app, http, &id, context).await;
     if streams && origin.can_stream() {
+        let response = respond(app, http, context, observation).await;
         let (parts, body) = response.into_parts();
         return Reply::Streamed(Prelude::new(origin, parts, id.as_str()), body);
     }
-    let response = buffered::whole(response, format, &id).await;
-    Reply::Buffered(Outgoing::new(origin, response, id.as_str()))
+    Reply::Buffered(outgoing(app, http, context, observation).await)
 }
 
 impl Reply {
+    fn ended(&self) -> Ended {
+        match self {
+            Self::Streamed(prelude, _) => Ended::Status(prelude.status()),
+            Self::Buffered(outgoing) => Ended::Status(outgoing.status()),
+            Self::Returned(_) => Ended::Done,
+            Self::Failed(_) => Ended::Failed,
+        }
+    }
+
     fn into_request(self, id: &RequestId) -> Result<Request<ApiBody>, BoxError> {
         match self {
             Self::Streamed(prelude, body) => {

@@ -50,7 +50,8 @@ fn host(now: SystemTime) -> Host {
     let event: Event = serde_json::from_str(&event.to_string()).unwrap();
     let mut host = event.0.ok().unwrap().request.ok().unwrap().head.host;
     let context = lambda_context(context(), now);
-    attach(&mut host, RequestId::from("r-1"), context);
+    let observation = Observation::new("r-1".into(), Some(&context));
+    attach(&mut host, &Arc::new(observation), context);
     host
 }
 

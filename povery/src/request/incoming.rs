@@ -1,12 +1,14 @@
 //! A request before its route is known.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use http::{Extensions, HeaderMap, Method, Uri};
 
 use super::{
     ClientAddr, Deadline, GatewayContext, Headers, LambdaContext, RequestId, address, forwarded,
 };
+use crate::observation::Observation;
 
 /// A request as a host hands it over. Its head is large, and moves through many futures.
 pub(crate) struct Incoming<B> {
@@ -31,6 +33,8 @@ pub(crate) struct Host {
     pub(crate) lambda: Option<LambdaContext>,
     pub(crate) gateway: Option<GatewayContext>,
     pub(crate) client: Client,
+    /// Where the host knows of the invocation more than its id.
+    pub(crate) observation: Option<Arc<Observation>>,
 }
 
 /// Where the caller's address is read from.
@@ -68,6 +72,7 @@ impl<B> From<http::Request<B>> for Incoming<B> {
                 .get()
                 .map(|ClientAddr(address)| Client::Told(*address))
                 .unwrap_or_default(),
+            observation: None,
         };
         Self {
             head: Box::new(Head {

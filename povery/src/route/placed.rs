@@ -16,7 +16,7 @@ pub struct Route(Arc<Details>);
 #[derive(Clone)]
 struct Details {
     flat: Flat,
-    path: String,
+    path: Arc<str>,
     roles: Vec<Vec<Name>>,
     scopes: Vec<Name>,
     /// Whether a group asks for roles or scopes.
@@ -41,7 +41,7 @@ impl Route {
         });
         let mut route = Self(Arc::new(Details {
             flat,
-            path: flat.path(),
+            path: flat.path().into(),
             roles: roles.chain((!own.is_empty()).then_some(own)).collect(),
             scopes: scopes.chain(names(def.scopes)).collect(),
             is_group_protected: groups.iter().any(|group| group.is_protected),
@@ -75,6 +75,11 @@ impl Route {
     /// The path with the prefixes of all tables, such as `/admin/users/<id>`.
     pub fn path(&self) -> &str {
         &self.0.path
+    }
+
+    /// The same, for who keeps it.
+    pub(crate) fn shared_path(&self) -> Arc<str> {
+        Arc::clone(&self.0.path)
     }
 
     /// The lists of roles, of each of which a caller must have one: those of the groups, the outermost first, and then

@@ -9,6 +9,7 @@ use futures_util::FutureExt;
 use http::{Extensions, HeaderMap, HeaderValue, Method, Uri, header};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use tracing::Instrument;
 
 use super::{Bound, Databases, Together, panicked, settled};
 use crate::app::Inner;
@@ -22,6 +23,9 @@ use crate::request::{Called, Head, Host, LambdaContext, Request, RequestId};
 pub(crate) struct Call {
     pub(crate) id: RequestId,
     pub(crate) lambda: LambdaContext,
+    /// What the handler is called, and the record, in the log.
+    pub(crate) handler: &'static str,
+    pub(crate) record_id: Option<String>,
     /// The invocation that this is a part of.
     pub(crate) together: Together,
     /// When it is given up, at the latest.
@@ -54,6 +58,13 @@ pub(crate) async fn call(
     listener: &Listener,
     mut call: Call,
 ) -> Result<Bytes, Failed> {
+    let span = tracing::info_span!(
+        "call",
+        request_id = call.id.as_str(),
+        trace_id = call.lambda.trace_id,
+        handler = call.handler,
+        record = call.record_id,
+    );
     let together = std::mem::take(&mut call.together);
     let databases = Databases::part_of(together, app, call.lambda.deadline.instant());
     let bound = call.bound;
@@ -63,7 +74,8 @@ pub(crate) async fn call(
         let answer = settled(answer, bound, &databases).await;
         answer.map_err(Failed::of)
     };
-    let answer = match AssertUnwindSafe(work).catch_unwind().await {
+    let work = AssertUnwindSafe(work).catch_unwind();
+    let answer = match work.instrument(span).await {
         Ok(answer) => answer,
         Err(panic) => {
             let answer = databases.end(Err(panicked(panic))).await;

@@ -45,7 +45,7 @@ where
     *request.uri_mut() = uri;
     *request.extensions_mut() = extensions;
     let extensions = request.extensions_mut();
-    extensions.insert(underway.asked.request_id.clone());
+    extensions.insert(underway.asked.id().clone());
     extensions.insert(host.deadline);
     if let Some(lambda) = &host.lambda {
         extensions.insert(lambda.clone());

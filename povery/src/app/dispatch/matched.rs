@@ -97,7 +97,7 @@ fn told(
         method: head.method.clone(),
         uri: head.uri.clone(),
         headers,
-        id: underway.asked.request_id.clone(),
+        id: underway.asked.id().clone(),
         deadline: head.host.deadline,
         user: matched.user.clone(),
         begun: Instant::now(),
@@ -190,7 +190,7 @@ where
         path,
         parameters,
         shared: Arc::clone(&app.shared),
-        id: underway.asked.request_id.clone(),
+        id: underway.asked.id().clone(),
         user,
         #[cfg(feature = "postgres")]
         databases: underway.databases.of(route.is_idempotent()),

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
@@ -62,7 +63,7 @@ impl Guarded {
     fn give_up(&mut self) {
         let body = self.body.take();
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(body))) {
-            let (request_id, text) = (self.asked.request_id.as_str(), panic_text(panic));
+            let (request_id, text) = (self.asked.id().as_str(), panic_text(panic));
             tracing::error!(
                 request_id,
                 "the stream of the response panicked at its end: {text}"
@@ -74,16 +75,40 @@ impl Guarded {
     /// then sent what came before.
     fn interrupt<T>(&mut self, why: Interrupted, cause: &str, cx: &Context<'_>) -> Poll<T> {
         self.interrupted = Some(why);
-        let Asked {
-            request_id,
-            method,
-            uri,
-        } = &self.asked;
-        let (request_id, path) = (request_id.as_str(), uri.path());
+        let Asked { method, uri, .. } = &self.asked;
+        let (request_id, path) = (self.asked.id().as_str(), uri.path());
         tracing::error!(request_id, %method, path, "the response ended early: {cause}");
         self.give_up();
         cx.waker().wake_by_ref();
         Poll::Pending
+    }
+
+    fn polled(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Interrupted>>> {
+        let Some(body) = &mut self.body else {
+            return Poll::Ready(self.interrupted.take().map(Err));
+        };
+        // First, since a stream that is always ready would never let it come.
+        if let Some(end) = &mut self.end
+            && end.as_mut().poll(cx).is_ready()
+        {
+            return self.interrupt(Interrupted::TimedOut, "the invocation is about to end", cx);
+        }
+        match catch_unwind(AssertUnwindSafe(|| {
+            http_body::Body::poll_frame(Pin::new(body), cx)
+        })) {
+            Ok(polled) => match ready!(polled) {
+                Some(Ok(frame)) => Poll::Ready(Some(Ok(frame))),
+                Some(Err(error)) => self.interrupt(Interrupted::Failed, &in_one_line(&error), cx),
+                None => {
+                    self.give_up();
+                    Poll::Ready(None)
+                }
+            },
+            Err(panic) => {
+                let cause = format!("its stream panicked: {}", panic_text(panic));
+                self.interrupt(Interrupted::Panicked, &cause, cx)
+            }
+        }
     }
 }
 
@@ -102,30 +127,10 @@ impl http_body::Body for Guarded {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Interrupted>>> {
-        let this = &mut *self;
-        let Some(body) = &mut this.body else {
-            return Poll::Ready(this.interrupted.take().map(Err));
-        };
-        // First, since a stream that is always ready would never let it come.
-        if let Some(end) = &mut this.end
-            && end.as_mut().poll(cx).is_ready()
-        {
-            return this.interrupt(Interrupted::TimedOut, "the invocation is about to end", cx);
-        }
-        match catch_unwind(AssertUnwindSafe(|| Pin::new(body).poll_frame(cx))) {
-            Ok(polled) => match ready!(polled) {
-                Some(Ok(frame)) => Poll::Ready(Some(Ok(frame))),
-                Some(Err(error)) => this.interrupt(Interrupted::Failed, &in_one_line(&error), cx),
-                None => {
-                    this.give_up();
-                    Poll::Ready(None)
-                }
-            },
-            Err(panic) => {
-                let cause = format!("its stream panicked: {}", panic_text(panic));
-                this.interrupt(Interrupted::Panicked, &cause, cx)
-            }
-        }
+        // What it logs is the request's.
+        let (span, observation) = (self.asked.span.clone(), Arc::clone(&self.asked.observation));
+        let _entered = span.enter();
+        observation.within(|| self.polled(cx))
     }
 
     fn is_end_stream(&self) -> bool {

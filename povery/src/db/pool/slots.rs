@@ -97,7 +97,7 @@ impl Slots {
         self.idle().len()
     }
 
-    pub(super) fn stats(&self) -> PoolStats {
+    pub(in crate::db) fn stats(&self) -> PoolStats {
         let in_use = self.size - self.free.available_permits().min(self.size);
         self.counters.snapshot(self.size, self.idle_count(), in_use)
     }

@@ -66,7 +66,7 @@ async fn request(app: App, event: &Value) -> Request<ApiBody> {
         request_id: "r-1".to_owned(),
         ..LambdaContext::default()
     };
-    let reply = reply(&app, event.to_string().into(), context).await;
+    let reply = reply(&Sandbox::unlogged(app), event.to_string().into(), context).await;
     reply.into_request(&RequestId::from("r-1")).unwrap()
 }
 
@@ -213,7 +213,12 @@ async fn what_is_no_http_is_the_error_of_its_invocation() {
         assert!(!error.to_string().contains("s3cret"), "{error}");
     }
     let (app, _feed) = app();
-    let reply = reply(&app, "{\"s3cret".into(), LambdaContext::default()).await;
+    let reply = reply(
+        &Sandbox::unlogged(app),
+        "{\"s3cret".into(),
+        LambdaContext::default(),
+    )
+    .await;
     assert!(matches!(reply, Reply::Failed(error) if error.error_type == "Povery.UnknownEvent"));
 }
 

@@ -258,11 +258,8 @@ async fn a_stream_of_the_ecosystem_is_taken_too() {
     let frames =
         stream::iter(["a", "b"]).map(|text| Ok::<_, BoxError>(Frame::data(Bytes::from(text))));
     let body = Body::new(http_body_util::StreamBody::new(frames));
-    let answered = Asked {
-        request_id: "r-1".into(),
-        method: http::Method::GET,
-        uri: http::Uri::default(),
-    };
+    let mut request = crate::request::Incoming::from(http::Request::new(()));
+    let answered = Asked::of(&mut request.head);
     let body = guarded(body, answered, None);
     assert_eq!(body.into_bytes(2).await.unwrap(), "ab");
 }

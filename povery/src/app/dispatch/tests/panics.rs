@@ -103,11 +103,8 @@ async fn a_stream_that_panics_at_its_end_has_been_sent() {
 
 #[tokio::test]
 async fn a_host_that_goes_away_survives_the_stream() {
-    let asked = Asked {
-        request_id: "r-1".into(),
-        method: http::Method::GET,
-        uri: http::Uri::default(),
-    };
+    let mut request = Incoming::from(http::Request::new(()));
+    let asked = Asked::of(&mut request.head);
     drop(guarded(ticking(None), asked, None));
 }
 

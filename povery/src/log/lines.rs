@@ -1,0 +1,219 @@
+//! Events as lines: what each says, then what the spans around it say and the request that is under way.
+
+use std::cell::RefCell;
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::time::{FormatTime, SystemTime};
+use tracing_subscriber::layer::{Context, Layer};
+use tracing_subscriber::registry::LookupSpan;
+
+use super::fields::{Fields, Format};
+use crate::observation::{Observation, Subject};
+use crate::redact::Names;
+
+/// Where lines are written to.
+pub(super) enum Sink {
+    Stdout,
+    Stderr,
+    #[cfg(test)]
+    Memory(std::sync::Arc<std::sync::Mutex<Vec<u8>>>),
+}
+
+/// Writes events as lines, each in one piece.
+pub(super) struct Lines {
+    format: Format,
+    names: &'static Names,
+    sink: Sink,
+}
+
+/// The fields of a span, as they are written.
+#[derive(Default)]
+struct SpanFields {
+    text: String,
+    /// The name of each, and where it ends.
+    ends: Vec<(&'static str, usize)>,
+}
+
+/// Memory of a thread for the lines that it writes.
+#[derive(Default)]
+struct Buffers {
+    line: String,
+    given: String,
+    scanned: String,
+    seen: Vec<(&'static str, usize)>,
+}
+
+thread_local! {
+    static BUFFERS: RefCell<Buffers> = RefCell::default();
+}
+
+/// The longest line whose memory is kept.
+const KEPT: usize = 16 * 1024;
+
+impl Lines {
+    pub(super) fn new(format: Format, names: &'static Names, sink: Sink) -> Self {
+        Self {
+            format,
+            names,
+            sink,
+        }
+    }
+
+    /// Calls it with memory of this thread; with other memory where a field that is being written logs by itself.
+    fn with_buffers(&self, write: impl FnOnce(&mut Buffers)) {
+        let mut buffers = BUFFERS.try_with(RefCell::take).unwrap_or_default();
+        write(&mut buffers);
+        if buffers.line.capacity().max(buffers.given.capacity()) <= KEPT {
+            buffers.line.clear();
+            buffers.seen.clear();
+            let _ = BUFFERS.try_with(|kept| kept.replace(buffers));
+        }
+    }
+
+    fn fields<'a>(
+        &'a self,
+        out: &'a mut String,
+        given: &'a mut String,
+        scanned: &'a mut String,
+        seen: &'a mut Vec<(&'static str, usize)>,
+    ) -> Fields<'a> {
+        Fields {
+            format: self.format,
+            names: self.names,
+            out,
+            given,
+            scanned,
+            seen,
+        }
+    }
+
+    fn begin(&self, level: Level, line: &mut String) {
+        match self.format {
+            Format::Json => {
+                line.push_str("{\"timestamp\":\"");
+                let _ = SystemTime.format_time(&mut Writer::new(line));
+                let _ = write!(line, "\",\"level\":\"{level}\"");
+            }
+            Format::Text { is_coloured } => {
+                let (dim, reset) = if is_coloured {
+                    ("\x1b[2m", "\x1b[0m")
+                } else {
+                    ("", "")
+                };
+                line.push_str(dim);
+                let _ = SystemTime.format_time(&mut Writer::new(line));
+                let colour = match level {
+                    _ if !is_coloured => "",
+                    Level::ERROR => "\x1b[31m",
+                    Level::WARN => "\x1b[33m",
+                    Level::INFO => "\x1b[32m",
+                    _ => "\x1b[34m",
+                };
+                let _ = write!(line, "{reset} {colour}{:>5}{reset}", level.as_str());
+            }
+        }
+    }
+
+    fn write(&self, line: &[u8]) {
+        // There is nobody to tell that the log cannot be written.
+        let _ = match &self.sink {
+            Sink::Stdout => io::stdout().lock().write_all(line),
+            Sink::Stderr => io::stderr().lock().write_all(line),
+            #[cfg(test)]
+            Sink::Memory(memory) => {
+                memory.lock().unwrap().extend_from_slice(line);
+                Ok(())
+            }
+        };
+    }
+}
+
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        let Some(span) = context.span(id) else { return };
+        self.with_buffers(|buffers| {
+            let mut said = SpanFields::default();
+            let Buffers { given, scanned, .. } = buffers;
+            attributes.record(&mut self.fields(&mut said.text, given, scanned, &mut said.ends));
+            span.extensions_mut().replace(said);
+        });
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
+        let Some(span) = context.span(id) else { return };
+        self.with_buffers(|buffers| {
+            // Not under the lock of the span, which a field that logs by itself would take.
+            let taken = span.extensions_mut().remove::<SpanFields>();
+            let mut said = taken.unwrap_or_default();
+            let Buffers { given, scanned, .. } = buffers;
+            values.record(&mut self.fields(&mut said.text, given, scanned, &mut said.ends));
+            span.extensions_mut().replace(said);
+        });
+    }
+
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        self.with_buffers(|buffers| {
+            let Buffers {
+                line,
+                given,
+                scanned,
+                seen,
+            } = buffers;
+            self.begin(*event.metadata().level(), line);
+            let mut fields = self.fields(line, given, scanned, seen);
+            event.record(&mut fields);
+            // The innermost span first, and of each what it said last: what is nearer stands.
+            for span in context.event_scope(event).into_iter().flatten() {
+                if let Some(said) = span.extensions().get::<SpanFields>() {
+                    said.write(&mut fields);
+                }
+            }
+            if let Some(observation) = Observation::current() {
+                write_observation(&observation, &mut fields);
+            }
+            line.push_str(if self.format == Format::Json {
+                "}\n"
+            } else {
+                "\n"
+            });
+            self.write(line.as_bytes());
+        });
+    }
+}
+
+impl SpanFields {
+    fn write(&self, fields: &mut Fields<'_>) {
+        for (at, (name, end)) in self.ends.iter().enumerate().rev() {
+            let start = at.checked_sub(1).map_or(0, |before| self.ends[before].1);
+            if !fields.has(name) {
+                fields.out.push_str(&self.text[start..*end]);
+                fields.seen.push((name, fields.out.len()));
+            }
+        }
+    }
+}
+
+/// What is under way, also where its span is not enabled.
+fn write_observation(observation: &Observation, fields: &mut Fields<'_>) {
+    let (name, subject) = match observation.subject() {
+        Some(Subject::Route(route)) => ("route", Some(&**route)),
+        Some(Subject::Handler(handler)) => ("handler", Some(*handler)),
+        None => ("", None),
+    };
+    let said = [
+        ("request_id", Some(observation.id().as_str())),
+        ("trace_id", observation.trace_id()),
+        (name, subject),
+    ];
+    for (name, value) in said {
+        if let Some(value) = value
+            && !fields.has(name)
+        {
+            fields.text(name, value);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! What is known of the request, or of another invocation, that is under way: for the lines of the log that are written
+//! meanwhile, for the one at its end, and for its metrics.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use http::{Method, Uri};
+
+use crate::metrics::{self, Measure, Unit};
+use crate::request::{Deadline, LambdaContext, RequestId};
+
+tokio::task_local! {
+    static CURRENT: Arc<Observation>;
+}
+
+/// A request or another invocation.
+pub(crate) struct Observation {
+    id: RequestId,
+    trace_id: Option<Box<str>>,
+    begun: Instant,
+    deadline: Deadline,
+    /// What is asked of an HTTP request: the method, and the target as it was sent.
+    asked: OnceLock<(Method, Uri)>,
+    subject: OnceLock<Subject>,
+    /// Where each invocation is logged: whether it is the first one of its sandbox.
+    cold_start: Option<bool>,
+    is_told: AtomicBool,
+    /// The developer's own metrics, where there are any.
+    measures: Option<Mutex<Vec<Measure>>>,
+}
+
+/// What answers it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// The template of a route.
+    Route(Arc<str>),
+    /// The name of an action, or of a handler of events.
+    Handler(&'static str),
+}
+
+impl Subject {
+    pub(crate) fn as_str(&self) -> &str {
+        match self {
+            Self::Route(route) => route,
+            Self::Handler(handler) => handler,
+        }
+    }
+}
+
+/// What is told of an invocation at its end; nothing where it is not logged.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Told {
+    pub(crate) latency_ms: Option<f64>,
+    pub(crate) cold_start: Option<bool>,
+    pub(crate) remaining_ms: Option<u64>,
+}
+
+impl Observation {
+    /// Of a host that logs by itself, or not at all.
+    pub(crate) fn new(id: RequestId, lambda: Option<&LambdaContext>) -> Self {
+        Self {
+            id,
+            trace_id: lambda.and_then(|lambda| lambda.trace_id.as_deref().map(Box::from)),
+            begun: Instant::now(),
+            deadline: lambda.map(|lambda| lambda.deadline).unwrap_or_default(),
+            asked: OnceLock::new(),
+            subject: OnceLock::new(),
+            cold_start: None,
+            is_told: AtomicBool::new(false),
+            measures: None,
+        }
+    }
+
+    /// Of an invocation that is logged, and measured or not.
+    pub(crate) fn logged(mut self, cold_start: bool, is_measured: bool) -> Self {
+        self.cold_start = Some(cold_start);
+        self.measures = is_measured.then(Mutex::default);
+        self
+    }
+
+    /// What is under way here; `None` outside of invocations, and in a task of its own.
+    pub(crate) fn current() -> Option<Arc<Self>> {
+        CURRENT.try_with(Arc::clone).ok()
+    }
+
+    /// A future that is a part of it.
+    pub(crate) fn around<F: Future>(
+        self: &Arc<Self>,
+        future: F,
+    ) -> impl Future<Output = F::Output> + use<F> {
+        CURRENT.scope(Arc::clone(self), future)
+    }
+
+    /// A call that is a part of it.
+    pub(crate) fn within<R>(self: &Arc<Self>, call: impl FnOnce() -> R) -> R {
+        CURRENT.sync_scope(Arc::clone(self), call)
+    }
+
+    pub(crate) fn id(&self) -> &RequestId {
+        &self.id
+    }
+
+    pub(crate) fn trace_id(&self) -> Option<&str> {
+        self.trace_id.as_deref()
+    }
+
+    pub(crate) fn asks(&self, method: &Method, uri: &Uri) {
+        if self.cold_start.is_some() {
+            let _ = self.asked.set((method.clone(), uri.clone()));
+        }
+    }
+
+    pub(crate) fn asked(&self) -> Option<&(Method, Uri)> {
+        self.asked.get()
+    }
+
+    pub(crate) fn is_for(&self, subject: Subject) {
+        let _ = self.subject.set(subject);
+    }
+
+    pub(crate) fn subject(&self) -> Option<&Subject> {
+        self.subject.get()
+    }
+
+    pub(crate) fn is_cold(&self) -> bool {
+        self.cold_start == Some(true)
+    }
+
+    pub(crate) fn took(&self) -> Duration {
+        self.begun.elapsed()
+    }
+
+    /// What the line at the end says, which is this one: `None` where there was one already.
+    pub(crate) fn tell(&self) -> Option<Told> {
+        let is_first = !self.is_told.swap(true, Ordering::Relaxed);
+        is_first.then(|| self.told())
+    }
+
+    fn told(&self) -> Told {
+        if self.cold_start.is_none() {
+            return Told::default();
+        }
+        let remaining = self.deadline.remaining();
+        Told {
+            latency_ms: Some((self.took().as_secs_f64() * 1e6).round() / 1e3),
+            cold_start: self.cold_start,
+            remaining_ms: remaining.and_then(|left| left.as_millis().try_into().ok()),
+        }
+    }
+
+    /// The developer's own metrics so far.
+    pub(crate) fn measures(&self) -> Vec<Measure> {
+        let measures = self.measures.as_ref();
+        measures
+            .map(|measures| {
+                std::mem::take(&mut *measures.lock().unwrap_or_else(PoisonError::into_inner))
+            })
+            .unwrap_or_default()
+    }
+}
+
+/// A value of a metric of one's own, which goes on the line of the request or invocation that is under way: see
+/// [`Metrics`](crate::Metrics).
+///
+/// A name that is given again has several values there. Where nothing is measured, that is without
+/// [`App::metrics`](crate::App::metrics), in a local run, in tests and in tasks that the handler has spawned, nothing happens.
+///
+/// Left out, with a warning in the log, is what CloudWatch would not take: a value that is not finite, a name that
+/// does not begin with a letter, that povery has, or that is longer than 255 bytes, and what is over 90 names or 100 values of one.
+///
+/// # Example
+///
+/// ```
+/// use povery::Unit;
+/// use povery::prelude::*;
+///
+/// #[povery::route(POST, "/orders", status = 201)]
+/// async fn order() {
+///     povery::metric("Orders", 1.0, Unit::Count);
+/// }
+/// ```
+pub fn metric(name: &'static str, value: f64, unit: Unit) {
+    let observation = Observation::current();
+    if let Some(measures) = observation
+        .as_ref()
+        .and_then(|observation| observation.measures.as_ref())
+    {
+        let mut measures = measures.lock().unwrap_or_else(PoisonError::into_inner);
+        metrics::add(&mut measures, name, value, unit);
+    }
+}

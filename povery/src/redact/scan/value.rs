@@ -1,0 +1,380 @@
+//! Where a secret ends whose name has been read.
+
+use super::{REDACTED, Scanner, Symbol, Word, is_scheme};
+use crate::redact::symbol::Quote;
+
+/// How far is looked for the name behind a comma.
+const NEAR: usize = 80;
+
+/// How a value stands in the text, which decides where it ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    /// Behind a quoted name, as a number does in JSON: at a comma or a bracket.
+    Json,
+    /// Behind `=`: at a space.
+    Assigned,
+    /// Behind `name:`, up to the end of the line or to what looks like the next name.
+    Line,
+    /// A header that has names in its own value: up to the end of the line.
+    Header,
+}
+
+impl Scanner<'_> {
+    /// Masks the value that begins at this place, behind a separator.
+    pub(super) fn mask_from(&mut self, start: usize, separator: char) {
+        let key = match self.word {
+            Word::Quoted(quote) if quote.character == '"' => Some(self.closer),
+            _ => None,
+        };
+        let manner = self.manner(separator);
+        let (start, new_line) = self.value_start(start, separator);
+        self.at = start;
+        let Some(first) = self.symbol(start) else {
+            return self.forget();
+        };
+        if self.is_nothing(&first, start, manner) || new_line && !self.is_indented(start) {
+            return self.forget();
+        }
+        let around = key
+            .map(|(start, end)| &self.text[start..end])
+            .unwrap_or_default();
+        // What closes the text around it is no quotation mark of its own.
+        if let Some(quote) = first.quote()
+            && first.percent <= self.depth
+            && !(self.is_closing(&first) && self.is_followed_by_structure(first.end))
+        {
+            return self.mask_quoted(first, quote, manner);
+        }
+        let end = match self.block_end(start) {
+            Some(end) if new_line || separator == ':' => end,
+            _ => self.value_end(start, manner),
+        };
+        let value = self.text[start..end].trim_end();
+        if value == REDACTED {
+            self.at = end;
+            return self.forget();
+        }
+        let end = start + value.len();
+        self.mask(start, end, around);
+    }
+
+    fn manner(&self, separator: char) -> Manner {
+        let name = self.letters.to_ascii_lowercase();
+        match separator {
+            _ if matches!(self.word, Word::Quoted(_)) => Manner::Json,
+            ':' if name.contains("cookie") || name.contains("authorization") => Manner::Header,
+            ':' => Manner::Line,
+            _ => Manner::Assigned,
+        }
+    }
+
+    /// Where the value begins, and whether that is on another line.
+    fn value_start(&self, mut at: usize, separator: char) -> (usize, bool) {
+        let mut new_line = false;
+        while let Some(symbol) = self.symbol(at) {
+            let is_more = separator == '=' && matches!(symbol.character, '=' | '>' | '~');
+            if !is_more
+                && !symbol.is_space()
+                && !(symbol.is_escaped_space() && self.is_quoted_next(symbol.end))
+            {
+                break;
+            }
+            new_line |= symbol.is_newline();
+            at = symbol.end;
+        }
+        (at, new_line)
+    }
+
+    /// Whether a text in quotation marks comes next, after spaces.
+    fn is_quoted_next(&self, mut at: usize) -> bool {
+        for _ in 0..NEAR {
+            match self.symbol(at) {
+                Some(symbol) if symbol.is_space() || symbol.is_escaped_space() => at = symbol.end,
+                Some(symbol) => return symbol.quote().is_some(),
+                None => return false,
+            }
+        }
+        false
+    }
+
+    fn is_indented(&self, start: usize) -> bool {
+        let line = self.text[..start].rfind('\n').map_or(0, |at| at + 1);
+        start > line
+            || self
+                .symbol(start)
+                .is_some_and(|symbol| symbol.quote().is_some() || opens(&symbol))
+    }
+
+    /// Whether there is no value, or one that says nothing.
+    fn is_nothing(&self, first: &Symbol, start: usize, manner: Manner) -> bool {
+        if first.percent > self.depth {
+            return false;
+        }
+        let is_strict = matches!(manner, Manner::Json | Manner::Assigned);
+        match first.character {
+            ')' | ']' | '}' => return is_strict && self.is_followed_by_structure(first.end),
+            ',' | ';' | '&' => {
+                let next = self.symbol(first.end);
+                let is_end = next.is_none_or(|next| next.is_space() || next.quote().is_some());
+                return is_strict && is_end || self.is_name_next(first.end);
+            }
+            _ => {}
+        }
+        let rest = &self.text[start..];
+        let literals = ["null", "None", "undefined", "nil", "true", "false"];
+        let literal = literals.iter().find(|literal| rest.starts_with(**literal));
+        literal.is_some_and(|literal| {
+            let next = self.symbol(start + literal.len());
+            next.is_none_or(|next| {
+                next.is_structure() && !matches!(next.character, '.' | '!' | '?' | ':')
+            })
+        })
+    }
+
+    /// Masks a text in quotation marks, and what hangs on to it.
+    fn mask_quoted(&mut self, first: Symbol, quote: Quote, manner: Manner) {
+        let around = &self.text[first.start..first.end];
+        match self.string_end(first.end, quote) {
+            // Behind it a value that is not quoted as it should be goes on.
+            Some(close) if !self.is_followed_by_structure(close.end) => {
+                let end = self.value_end(close.end, manner);
+                self.mask(first.start, end, around);
+            }
+            Some(close) => {
+                self.mask(first.end, close.start, "");
+                self.at = close.end;
+                self.forget();
+            }
+            None => {
+                self.at = first.end;
+                self.mask(first.end, self.text.len(), "");
+            }
+        }
+    }
+
+    /// The quotation mark that ends a text.
+    fn string_end(&self, mut at: usize, quote: Quote) -> Option<Symbol> {
+        while let Some(symbol) = self.symbol(at) {
+            at = symbol.end;
+            if !quote.is_closed_by(&symbol) {
+                continue;
+            }
+            if quote.character == '"' {
+                return Some(self.own(symbol, quote));
+            }
+            // An apostrophe in it, as it is or as SQL doubles it.
+            let next = self.symbol(at);
+            if next.is_some_and(|next| quote.is_closed_by(&next)) {
+                at = next.map_or(at, |next| next.end);
+            } else if next
+                .is_none_or(|next| next.is_structure() || next.is_space() || next.character == '\\')
+            {
+                return Some(self.own(symbol, quote));
+            }
+        }
+        None
+    }
+
+    /// The mark without the backslashes that belong to what stands before it.
+    fn own(&self, mut symbol: Symbol, quote: Quote) -> Symbol {
+        let own = usize::try_from(quote.slashes()).unwrap_or(usize::MAX);
+        let length = symbol.end - symbol.start;
+        if symbol.percent == 0 && !symbol.is_coded && own < length {
+            symbol.start = symbol.end - own - 1;
+        }
+        symbol
+    }
+
+    /// Whether this mark ends the text that the name stands in.
+    fn is_closing(&self, symbol: &Symbol) -> bool {
+        let open = self.open.last();
+        open.is_some_and(|open| open.is_closed_by(symbol))
+    }
+
+    pub(super) fn is_followed_by_structure(&self, at: usize) -> bool {
+        self.symbol(at).is_none_or(|symbol| symbol.is_structure())
+    }
+
+    /// Whether the rest of a list is one text.
+    pub(super) fn is_last_of_list(&self, at: usize) -> bool {
+        let (start, _) = self.value_start(at, ',');
+        let Some((first, quote)) = self
+            .symbol(start)
+            .and_then(|first| Some((first, first.quote()?)))
+        else {
+            return false;
+        };
+        let Some(close) = self.string_end(first.end, quote) else {
+            return true;
+        };
+        let (end, _) = self.value_start(close.end, ',');
+        self.symbol(end)
+            .is_none_or(|symbol| symbol.character == ']')
+    }
+
+    /// Where a value ends that is not quoted.
+    fn value_end(&self, start: usize, manner: Manner) -> usize {
+        let mut at = start;
+        let mut word = start;
+        let mut last = ' ';
+        while let Some(symbol) = self.symbol(at) {
+            if symbol.percent > self.depth {
+                (at, last) = (symbol.end, ' ');
+                continue;
+            }
+            let character = symbol.character;
+            let ends = if symbol.is_newline() {
+                true
+            } else if symbol.is_escaped_newline() {
+                // In YAML what is indented belongs to it.
+                let is_block = at == start || self.text[start..].starts_with(['|', '>']);
+                let next = self.symbol(symbol.end);
+                let is_indented = next.is_some_and(|next| next.is_space());
+                !(is_block && is_indented)
+                    && (self.is_followed_by_structure(symbol.end) || self.is_name_next(symbol.end))
+            } else if symbol.is_space() {
+                let first = &self.text[word..at];
+                let is_scheme = is_scheme(first) || first.eq_ignore_ascii_case("token");
+                let goes_on = is_scheme || matches!(last, ';' | ',');
+                word = symbol.end;
+                manner == Manner::Assigned && !(goes_on && self.has_parts())
+            } else if character == '"' {
+                self.is_closing(&symbol)
+            } else if at == start {
+                false
+            } else if matches!(character, '\'' | '`') {
+                self.ticks[usize::from(character == '`')]
+                    && self.is_followed_by_structure(symbol.end)
+            } else if matches!(character, ')' | ']' | '}') {
+                self.closes_bracket(character) && self.is_end_of_block(symbol.end, manner)
+            } else if matches!(character, ',' | ';' | '&') {
+                self.is_end_of_field(&symbol, manner)
+            } else {
+                // Of XML and HTML.
+                character == '<' && manner == Manner::Assigned
+            };
+            if ends {
+                break;
+            }
+            at = if opens(&symbol) {
+                self.block(symbol)
+            } else if character == '"' && symbol.quote().is_some() {
+                let close = symbol
+                    .quote()
+                    .and_then(|quote| self.string_end(symbol.end, quote));
+                close.map_or(self.text.len(), |close| close.end)
+            } else {
+                symbol.end
+            };
+            if !symbol.is_space() {
+                last = character;
+            }
+        }
+        at
+    }
+
+    /// Whether a bracket before this place ends what stands around the value.
+    fn is_end_of_block(&self, at: usize, manner: Manner) -> bool {
+        self.symbol(at).is_none_or(|next| match next.character {
+            ',' | ';' | '&' => manner == Manner::Json || self.is_end_of_field(&next, manner),
+            '"' | '\'' | '`' => self.is_closing(&next) || next.character != '"',
+            _ => next.is_structure(),
+        })
+    }
+
+    /// Whether the value may have several words.
+    fn has_parts(&self) -> bool {
+        let name = self.letters.to_ascii_lowercase();
+        name.contains("cookie") || name.contains("auth")
+    }
+
+    fn is_end_of_field(&self, symbol: &Symbol, manner: Manner) -> bool {
+        match manner {
+            Manner::Json => symbol.character == ',',
+            Manner::Header => symbol.character == ',' && self.is_header_next(symbol.end),
+            Manner::Assigned if self.has_parts() && symbol.character != '&' => {
+                self.is_header_next(symbol.end)
+            }
+            Manner::Assigned | Manner::Line => self.is_name_next(symbol.end),
+        }
+    }
+
+    /// Whether a name and `=` or `:` come next.
+    fn is_name_next(&self, at: usize) -> bool {
+        matches!(self.separator_next(at), Some('=' | ':'))
+    }
+
+    fn is_header_next(&self, at: usize) -> bool {
+        self.separator_next(at) == Some(':')
+    }
+
+    /// What stands behind the name that comes next; it is near.
+    fn separator_next(&self, mut at: usize) -> Option<char> {
+        let (mut has_name, mut has_ended) = (false, false);
+        for _ in 0..NEAR {
+            let symbol = self.symbol(at)?;
+            at = symbol.end;
+            if symbol.is_of_name() && !symbol.is_escaped() && !has_ended {
+                has_name = true;
+            } else if has_name && matches!(symbol.character, '=' | ':') {
+                return Some(symbol.character);
+            } else if symbol.is_newline()
+                || !symbol.is_space() && !matches!(symbol.character, '"' | '\'' | '[' | ']')
+            {
+                return None;
+            } else {
+                has_ended = has_name;
+            }
+        }
+        None
+    }
+
+    /// The end of what a bracket opens; that of the text if it is not closed.
+    fn block(&self, bracket: Symbol) -> usize {
+        let mut depth = 1u32;
+        let mut at = bracket.end;
+        while let Some(symbol) = self.symbol(at) {
+            at = symbol.end;
+            if symbol.percent > self.depth {
+                continue;
+            }
+            if opens(&symbol) {
+                depth += 1;
+            } else if matches!(symbol.character, ')' | ']' | '}') && !symbol.is_escaped() {
+                depth -= 1;
+                if depth == 0 {
+                    return at;
+                }
+            } else if symbol.character == '"'
+                && let Some(quote) = symbol.quote()
+            {
+                match self.string_end(at, quote) {
+                    Some(close) => at = close.end,
+                    None => break,
+                }
+            }
+        }
+        self.text.len()
+    }
+
+    /// The end of a block of YAML, which `|` or `>` begins: the lines that are indented.
+    fn block_end(&self, start: usize) -> Option<usize> {
+        let rest = &self.text[start..];
+        let head = rest.lines().next()?.trim_end();
+        if !matches!(head, "|" | ">" | "|-" | ">-" | "|+" | ">+") {
+            return None;
+        }
+        let mut end = start;
+        for line in rest.split_inclusive('\n') {
+            if end > start && !line.starts_with([' ', '\t', '\n', '\r']) {
+                break;
+            }
+            end += line.len();
+        }
+        Some(end)
+    }
+}
+
+fn opens(symbol: &Symbol) -> bool {
+    matches!(symbol.character, '(' | '[' | '{') && !symbol.is_escaped()
+}
