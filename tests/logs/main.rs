@@ -158,10 +158,16 @@ async fn each_request_is_one_line_with_everything_on_it() {
 #[tokio::test]
 async fn actions_and_events_have_a_line_too() {
     let host = RuntimeHost::start(probe("events metrics")).await;
-    let messages = json!({"Records": ["false", "true", "false"].iter().enumerate().map(|(at, body)| json!({
-        "messageId": at.to_string(), "body": body, "attributes": {}, "messageAttributes": {}, "eventSource": "aws:sqs",
-        "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:orders", "awsRegion": "us-east-1",
-    })).collect::<Vec<_>>()});
+    let record = |(at, body): (usize, &&str)| {
+        json!({
+            "messageId": at.to_string(), "body": body, "attributes": {}, "messageAttributes": {},
+            "eventSource": "aws:sqs", "awsRegion": "us-east-1",
+            "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:orders",
+        })
+    };
+    let bodies = ["false", "true", "false"];
+    let records: Vec<_> = bodies.iter().enumerate().map(record).collect();
+    let messages = json!({"Records": records});
     let mut ids = Vec::new();
     for (event, is_done) in [
         (json!({"action": "act", "payload": false}), true),
@@ -225,7 +231,7 @@ async fn actions_and_events_have_a_line_too() {
 #[tokio::test]
 async fn each_invocation_is_a_document_that_cloudwatch_reads() {
     let database = users_database().await;
-    let function = probe("metrics").env("DATABASE_URL", database.url().expose_secret());
+    let function = probe("metrics pool").env("DATABASE_URL", database.url().expose_secret());
     let host = RuntimeHost::start(function).await;
     let mut ids = Vec::new();
     for (method, path) in [

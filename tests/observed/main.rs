@@ -89,27 +89,34 @@ async fn every_step_is_a_span_and_every_discard_has_its_reason() {
 
     let first: i32 = client.get("/pid").send().await.json();
     let steps = [
-        "acquire",
-        "acquire > connect",
-        "acquire > connect > refresh",
+        "request",
+        "request > acquire",
+        "request > acquire > connect",
+        "request > acquire > connect > refresh",
     ];
     assert_eq!(told.taken(), steps);
     client.get("/pid").send().await;
-    assert_eq!(told.taken(), ["acquire", "acquire > validate"]);
+    let steps = [
+        "request",
+        "request > acquire",
+        "request > acquire > validate",
+    ];
+    assert_eq!(told.taken(), steps);
 
     let end = sqlx::query("SELECT pg_terminate_backend($1, 5000)").bind(first);
     end.execute(&beside).await.unwrap();
     told.taken();
     client.get("/pid").send().await;
     let steps = [
-        "acquire",
-        "acquire > validate",
+        "request",
+        "request > acquire",
+        "request > acquire > validate",
         "broken",
-        "acquire > connect",
+        "request > acquire > connect",
     ];
     let seen = told.taken();
     assert_eq!(
-        seen.get(..4),
+        seen.get(..5),
         Some(&steps.map(str::to_owned)[..]),
         "{seen:?}"
     );

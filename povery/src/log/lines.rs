@@ -187,12 +187,14 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
 
 impl SpanFields {
     fn write(&self, fields: &mut Fields<'_>) {
-        for (at, (name, end)) in self.ends.iter().enumerate().rev() {
-            let start = at.checked_sub(1).map_or(0, |before| self.ends[before].1);
-            if !fields.has(name) {
+        let mut start = 0;
+        for (at, (name, end)) in self.ends.iter().enumerate() {
+            let is_last = self.ends[at + 1..].iter().all(|(later, _)| later != name);
+            if is_last && !fields.has(name) {
                 fields.out.push_str(&self.text[start..*end]);
                 fields.seen.push((name, fields.out.len()));
             }
+            start = *end;
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A function for the tests of the log and of metrics. `PROBE` is `metrics` where it has them.
+//! A function for the tests of the log and of metrics. `PROBE` has words that say what it has: `metrics`, `pool`, `events`.
 
 use povery::prelude::*;
 use povery::{Body, HeaderMap, LambdaContext, Metrics, Redacted, Unit, Unvalidated};
@@ -87,9 +87,13 @@ async fn on_message(Unvalidated(Json(fails)): Unvalidated<Json<bool>>) -> Result
 }
 
 fn main() -> povery::Exit {
-    let routes = povery::routes![trace, careless, panic, error, order, stream, pool];
+    let routes = povery::routes![trace, careless, panic, error, order, stream];
     let app = App::new().routes(routes).redact(["iban"]);
     let words = std::env::var("PROBE").unwrap_or_default();
+    let app = match words.contains("pool") {
+        true => app.routes(povery::routes![pool]),
+        false => app,
+    };
     let app = match words.contains("metrics") {
         true => app.metrics(Metrics::new("Probe").by_route()),
         false => app,
