@@ -226,13 +226,13 @@ async fn caught<T>(
     work: impl Future<Output = Result<T, PoveryError>>,
 ) -> Result<T, Response> {
     let work = async { work.await.map_err(|error| failed(app, asked, error)) };
-    AssertUnwindSafe(work)
-        .catch_unwind()
-        .await
-        .unwrap_or_else(|panic| {
+    match AssertUnwindSafe(work).catch_unwind().await {
+        Ok(done) => done,
+        Err(panic) => {
             let text = format!("{who} panicked: {}", panic_text(panic));
             Err(failed(app, asked, PoveryError::internal(text)))
-        })
+        }
+    }
 }
 
 /// What a panic is to the caller.

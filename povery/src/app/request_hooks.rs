@@ -120,10 +120,12 @@ impl<E: HttpError> BeforeOutcome for Result<(), E> {
 type Running<E> = Pin<Box<dyn Future<Output = Result<(), E>> + Send>>;
 type Before = Arc<dyn Fn(&MatchedRequest) -> Running<PoveryError> + Send + Sync>;
 
+type Start = dyn Fn(&MatchedRequest, &mut Response) -> Running<BoxError> + Send + Sync;
+
 #[derive(Clone)]
 struct After {
     site: &'static Location<'static>,
-    start: Arc<dyn Fn(&MatchedRequest, &mut Response) -> Running<BoxError> + Send + Sync>,
+    start: Arc<Start>,
 }
 
 /// The hooks around requests, in the order of their registration.

@@ -265,8 +265,9 @@ fn status(
     };
     let is_open = |asked: &Asked| asked.roles.len() + asked.scopes.len() == 0;
     let open_groups = groups.iter().all(is_open);
+    let asks = !open_groups || !is_open(&own);
     match caller {
-        _ if !has_authorizer && !(open_groups && is_open(&own)) => 403,
+        _ if !has_authorizer && asks => 403,
         _ if !has_authorizer || (route.is_public() && open_groups) => 200,
         None => 401,
         Some(caller) => {
