@@ -174,7 +174,7 @@ impl Bench {
 
     /// Sends a request. Whatever is wrong with the form of its answer, for any fault, fails here.
     pub(crate) async fn send(&self, method: Method, path: &str) -> Answered {
-        let answered = self.answered(method, path).await;
+        let answered = self.asked(method, path).await;
         if answered.status >= 400 {
             assert!(answered.body["requestId"].is_string(), "{answered:?}");
         }
@@ -182,7 +182,7 @@ impl Bench {
     }
 
     /// The same of a route whose answers are its own, also where they are no successes.
-    pub(crate) async fn answered(&self, method: Method, path: &str) -> Answered {
+    pub(crate) async fn asked(&self, method: Method, path: &str) -> Answered {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let event = payload_v2(&method, path, query, &HeaderMap::new(), &Bytes::new());
         let since = Instant::now();

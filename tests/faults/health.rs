@@ -14,7 +14,7 @@ use crate::database::Database;
 const PAUSE: Duration = Duration::from_millis(1_050);
 
 async fn health(bench: &Bench) -> Answered {
-    bench.answered(Method::GET, "/health").await
+    bench.asked(Method::GET, "/health").await
 }
 
 /// What is said of the secret, and whether its age is.

@@ -12,8 +12,10 @@ use crate::shop::{Manner, Order, Shop};
 
 const CLIENTS: usize = 8;
 const KEYS: usize = 4;
+/// The most faults of a schedule, so that every one has an end.
+const FAULTS: usize = 60;
 /// Longer than any schedule takes.
-const BOUND: Duration = Duration::from_secs(60);
+const BOUND: Duration = Duration::from_secs(120);
 
 /// The seeds that the variable names, else a few.
 fn seeds() -> Range<u64> {
@@ -25,10 +27,13 @@ fn seeds() -> Range<u64> {
     ends.unwrap_or_else(|| panic!("POVERY_FAULT_SEEDS is to be as 0..200, not {text:?}"))
 }
 
-/// Breaks something now and then until it is told to stop.
+/// Breaks something now and then, until all have their answers or enough is broken.
 async fn chaos(shop: &Shop, seed: u64, done: &AtomicBool) {
     let mut random = fastrand::Rng::with_seed(seed);
-    while !done.load(Ordering::SeqCst) {
+    for _ in 0..FAULTS {
+        if done.load(Ordering::SeqCst) {
+            break;
+        }
         match random.u8(0..8) {
             0 => shop.proxy.cut(Cut::Reset),
             1 => shop.proxy.cut(Cut::Finish),
@@ -47,6 +52,8 @@ async fn chaos(shop: &Shop, seed: u64, done: &AtomicBool) {
         tokio::time::sleep(Duration::from_millis(random.u64(1..60))).await;
         shop.proxy.set(Way::Open);
         shop.proxy.accept().await;
+        // Time for a login, and for some work.
+        tokio::time::sleep(Duration::from_millis(random.u64(50..300))).await;
     }
     shop.calls.failing.store(0, Ordering::SeqCst);
     shop.proxy.heal().await;
@@ -76,6 +83,7 @@ async fn there_are_as_many_effects_as_keys() {
     for seed in seeds() {
         let shop = Shop::with(Manner {
             size: 6,
+            patience: Duration::from_secs(3),
             ..Manner::default()
         })
         .await;

@@ -258,6 +258,8 @@ pub(crate) struct Shop {
 pub(crate) struct Manner {
     pub(crate) size: usize,
     pub(crate) mode: PoolMode,
+    /// How long a request waits for a connection.
+    pub(crate) patience: Duration,
     pub(crate) has_table: bool,
     pub(crate) has_authorizer: bool,
     pub(crate) options: IdempotencyOptions,
@@ -268,6 +270,8 @@ impl Default for Manner {
         Self {
             size: 4,
             mode: PoolMode::Direct,
+            // Logins take their time where many are made at once, and most tests are not about that.
+            patience: Duration::from_secs(30),
             has_table: true,
             has_authorizer: false,
             options: IdempotencyOptions::new(),
@@ -298,12 +302,11 @@ impl Shop {
         };
         let tables = sqlx::raw_sql(sqlx::AssertSqlSafe(tables));
         tables.execute(&beside).await.unwrap();
-        // Logins take their time where many are made at once, and nothing here is about that.
         let options = PoolOptions::new()
             .size(manner.size)
             .mode(manner.mode)
-            .connect_timeout(Duration::from_secs(20))
-            .acquire_timeout(Duration::from_secs(60));
+            .connect_timeout(manner.patience)
+            .acquire_timeout(manner.patience);
         let pool = Pool::with_options(login.with_port(proxy.port()), options);
         let calls = Calls::default();
         let mut app = App::new()

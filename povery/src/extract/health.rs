@@ -190,7 +190,7 @@ mod tests {
         let old = r#""main":{"status":"stale","ageSeconds":61}"#;
         let up = r#""main":{"status":"up","latencyMs":3}"#;
         let expected = format!(r#"{{"status":"up","databases":{{{up}}},"secrets":{{{old}}}}}"#);
-        assert_eq!(answer(&[main.clone()]), (200, expected));
+        assert_eq!(answer(std::slice::from_ref(&main)), (200, expected));
         let down = format!(r#""ORDERS":{{"status":"down"}},{up}"#);
         let expected = format!(r#"{{"status":"down","databases":{{{down}}},"secrets":{{{old}}}}}"#);
         assert_eq!(answer(&[orders, main]), (503, expected));
