@@ -1,6 +1,6 @@
 //! Reads the attribute as it is written; judges only syntax.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
@@ -204,11 +204,23 @@ pub(crate) fn names(input: ParseStream<'_>, key: &Ident) -> syn::Result<Names> {
 
 fn layers(input: ParseStream<'_>, key: &Ident) -> syn::Result<Layers> {
     let usage = |span| syn::Error::new(span, format!("write `{key}(LAYER, …)`"));
-    let content = parenthesized(input).map_err(|_| usage(key.span()))?;
-    let layers = Punctuated::<Expr, Token![,]>::parse_terminated;
-    let layers = layers
-        .parse2(content)
-        .map_err(|error| usage(error.span()))?;
+    if !input.peek(syn::token::Paren) {
+        return Err(usage(key.span()));
+    }
+    let group: Group = input.parse()?;
+    let mut at_end = false;
+    let layers = |input: ParseStream<'_>| {
+        let layers = Punctuated::<Expr, Token![,]>::parse_terminated(input);
+        // What is missing at the end is missing before the parenthesis.
+        layers.inspect_err(|_| at_end = input.is_empty())
+    };
+    let layers = layers.parse2(group.stream());
+    let layers = layers.map_err(|error| {
+        usage(match at_end {
+            true => group.span_close(),
+            false => error.span(),
+        })
+    })?;
     Ok(Layers {
         key: key.clone(),
         layers: layers.into_iter().collect(),
