@@ -1,5 +1,5 @@
 //! The defects of the TypeScript povery, a test for each by its number: the event that broke the original, sent to a
-//! function's program.
+//! function's program. That of the tenth, secrets in the log, is in `tests/logs`.
 
 mod callers;
 mod database;
