@@ -34,8 +34,7 @@ async fn careless(
 
 #[povery::route(GET, "/panic")]
 async fn panic() {
-    let login: Result<(), String> = Err("postgres://app:canary@db/shop".to_owned());
-    login.expect("a login with password=canary");
+    panic!("a login with password=canary: postgres://app:canary@db/shop");
 }
 
 #[povery::route(GET, "/error")]

@@ -73,10 +73,9 @@ impl Scanner<'_> {
         let mut new_line = false;
         while let Some(symbol) = self.symbol(at) {
             let is_more = separator == '=' && matches!(symbol.character, '=' | '>' | '~');
-            if !is_more
-                && !symbol.is_space()
-                && !(symbol.is_escaped_space() && self.is_quoted_next(symbol.end))
-            {
+            let is_space =
+                symbol.is_space() || symbol.is_escaped_space() && self.is_quoted_next(symbol.end);
+            if !is_more && !is_space {
                 break;
             }
             new_line |= symbol.is_newline();
