@@ -323,6 +323,7 @@ impl RouteDef {
     }
 
     /// The name of the crate that it stands in.
+    #[cfg(feature = "postgres")]
     pub(crate) fn crate_name(&self) -> &'static str {
         let module = self.site.module;
         module.split_once("::").map_or(module, |(name, _)| name)

@@ -60,6 +60,7 @@ pub enum IdempotencyKey {
 pub struct Keyed {
     pub(crate) key: IdempotencyKey,
     /// `None` only where the program does not compile.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
     pub(crate) transaction: Option<Transaction>,
 }
 
