@@ -75,6 +75,8 @@ async fn without_the_table_the_log_says_what_to_do() {
         .with_writer(move || writer.clone())
         .with_ansi(false)
         .finish();
+    // With one subscriber alone `tracing` would believe a thread without any that nobody listens.
+    let _other = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::new());
     let _guard = tracing::subscriber::set_default(subscriber);
     let shop = Shop::with(Manner {
         has_table: false,

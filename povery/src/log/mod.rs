@@ -2,6 +2,8 @@
 
 mod fields;
 mod lines;
+#[cfg(test)]
+mod listening;
 mod panics;
 mod settings;
 
@@ -17,6 +19,9 @@ use crate::redact::{self, Names};
 use fields::Format;
 use lines::{Lines, Sink};
 use settings::Settings;
+
+#[cfg(test)]
+pub(crate) use listening::listen;
 
 /// `lambda_runtime` writes whole events at TRACE: with their tokens, cookies and bodies.
 fn is_fit_to_print(metadata: &Metadata<'_>) -> bool {

@@ -1,7 +1,6 @@
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
-use tracing::subscriber::with_default;
 use tracing::{Instrument, Subscriber};
 
 use super::*;
@@ -12,7 +11,9 @@ use crate::request::LambdaContext;
 /// What is written while `log` runs.
 fn written(format: Format, log: impl FnOnce()) -> String {
     let memory = Arc::new(Mutex::new(Vec::new()));
-    with_default(subscriber(format, &memory), log);
+    let guard = listen(subscriber(format, &memory));
+    log();
+    drop(guard);
     let bytes = std::mem::take(&mut *memory.lock().unwrap());
     String::from_utf8(bytes).unwrap()
 }
@@ -168,7 +169,7 @@ fn a_line_says_what_is_under_way() {
 #[tokio::test]
 async fn a_line_of_a_task_has_what_its_span_says() {
     let memory = Arc::new(Mutex::new(Vec::new()));
-    let _guard = tracing::subscriber::set_default(subscriber(Format::Json, &memory));
+    let _guard = listen(subscriber(Format::Json, &memory));
     let span = tracing::info_span!("request", request_id = "r-1");
     tokio::spawn(async { tracing::info!("in a task") }.instrument(span))
         .await

@@ -67,6 +67,7 @@ impl Totals {
     }
 
     /// What has come since these.
+    #[cfg(feature = "postgres")]
     pub(crate) fn since(&self, before: &Self) -> Self {
         let mut discards = self.discards;
         for ((_, now), (_, before)) in discards.iter_mut().zip(before.discards) {

@@ -139,7 +139,7 @@ impl Log {
             .finish();
         Self {
             written,
-            _guard: tracing::subscriber::set_default(subscriber),
+            _guard: crate::log::listen(subscriber),
         }
     }
 

@@ -225,6 +225,8 @@ async fn trace() {
         .with_ansi(false)
         .with_writer(written.clone())
         .finish();
+    // With one subscriber alone `tracing` would believe a thread without any that nobody listens.
+    let _other = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::new());
     let log = tracing::subscriber::set_default(subscriber);
     let trace = || {
         TraceLayer::new_for_http().make_span_with(|request: &http::Request<Body>| {

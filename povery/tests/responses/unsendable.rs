@@ -120,6 +120,8 @@ async fn the_log_says_why_in_one_line_and_nothing_that_was_sent() {
             .with_ansi(false)
             .with_writer(move || writer.clone())
             .finish();
+        // With one subscriber alone `tracing` would believe a thread without any that nobody listens.
+        let _other = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::new());
         let guard = tracing::subscriber::set_default(subscriber);
         assert_eq!(get(ROUTES, path).await.0, 500, "{path}");
         drop(guard);

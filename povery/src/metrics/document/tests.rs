@@ -111,6 +111,7 @@ fn whatever_there_is_is_on_it() {
 }
 
 #[test]
+#[cfg(feature = "postgres")]
 fn pools_are_told_since_the_last_line() {
     let mut before = Totals {
         connects: 2,

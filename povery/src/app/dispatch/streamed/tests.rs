@@ -114,7 +114,7 @@ impl Log {
             .with_writer(move || log.clone())
             .with_ansi(false)
             .finish();
-        tracing::subscriber::set_default(subscriber)
+        crate::log::listen(subscriber)
     }
 
     fn text(&self) -> String {
