@@ -3,6 +3,8 @@
 //! `cargo bench -p povery-tests --bench database`; `-- --help` says what can be asked of it.
 
 mod cold;
+#[path = "../harness/command.rs"]
+mod command;
 #[path = "../harness/event.rs"]
 #[expect(dead_code, reason = "one payload is enough here")]
 mod event;
@@ -36,7 +38,6 @@ mod statistics;
 mod tls;
 mod user;
 
-use std::env;
 use std::process::ExitCode;
 
 use host::HostError;
@@ -56,24 +57,7 @@ const CRATES: [&str; 6] = [
 ];
 
 fn main() -> ExitCode {
-    let options = match Options::read(env::args().skip(1)) {
-        Ok(Some(options)) => options,
-        Ok(None) => {
-            print!("{}", options::HELP);
-            return ExitCode::SUCCESS;
-        }
-        Err(mistake) => {
-            eprintln!("{mistake}\n\n{}", options::HELP);
-            return ExitCode::FAILURE;
-        }
-    };
-    match measure(&options) {
-        Ok(report) => conclude(&options, &report),
-        Err(HostError(error)) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
-    }
+    command::run(Options::default(), measure)
 }
 
 fn measure(options: &Options) -> Result<Report, HostError> {
@@ -111,23 +95,4 @@ fn measure(options: &Options) -> Result<Report, HostError> {
         }
         Ok(report)
     })
-}
-
-fn conclude(options: &Options, report: &Report) -> ExitCode {
-    print!("{}", report.ratios());
-    let missed = report.missed();
-    if options.is_a_part() {
-        println!("Only a part was measured (--only).");
-    }
-    if !options.enforced() {
-        println!(
-            "This is no full run (--quick, --queries, --starts), so nothing is enforced; {missed} of the ratios are missed."
-        );
-        return ExitCode::SUCCESS;
-    }
-    if missed > 0 {
-        println!("{missed} of the ratios are missed.");
-        return ExitCode::FAILURE;
-    }
-    ExitCode::SUCCESS
 }

@@ -1,6 +1,8 @@
 //! What the command is asked for.
 
-pub(crate) const HELP: &str = "\
+use crate::command::{Asked, number, value};
+
+const HELP: &str = "\
 Measures povery's pool beside sqlx's connection and pool on this machine, and fails where a ratio is missed.
 
     cargo bench -p povery-tests --bench database [-- OPTIONS]
@@ -47,55 +49,57 @@ pub(crate) struct Options {
     sections: Vec<Section>,
 }
 
-impl Options {
-    /// Reads the arguments; `None` where help is asked for.
-    pub(crate) fn read(
-        mut arguments: impl Iterator<Item = String>,
-    ) -> Result<Option<Self>, String> {
-        let mut options = Self {
+impl Default for Options {
+    fn default() -> Self {
+        Self {
             queries: 20_000,
             starts: 31,
             sections: Vec::new(),
-        };
-        while let Some(argument) = arguments.next() {
-            let mut value = || arguments.next().ok_or(format!("{argument} wants a value"));
-            match &*argument {
-                "--help" | "-h" => return Ok(None),
-                // Cargo adds it.
-                "--bench" => {}
-                "--quick" => (options.queries, options.starts) = (1_000, 3),
-                "--queries" => options.queries = number(&value()?)?,
-                "--starts" => options.starts = number(&value()?)?,
-                "--only" => {
-                    for name in value()?.split(',') {
-                        let section = Section::named(name);
-                        let section = section.ok_or(format!("there is no section `{name}`"))?;
-                        options.sections.push(section);
-                    }
-                }
-                _ => return Err(format!("unknown option {argument}")),
-            }
         }
-        Ok(Some(options))
+    }
+}
+
+impl Asked for Options {
+    const HELP: &'static str = HELP;
+    const SHORTER: &'static str = "--quick, --queries, --starts";
+
+    fn take(
+        &mut self,
+        option: &str,
+        rest: &mut dyn Iterator<Item = String>,
+    ) -> Result<bool, String> {
+        match option {
+            "--quick" => (self.queries, self.starts) = (1_000, 3),
+            "--queries" => self.queries = number(option, rest)?,
+            "--starts" => self.starts = number(option, rest)?,
+            "--only" => {
+                for name in value(option, rest)?.split(',') {
+                    let section = Section::named(name);
+                    let section = section.ok_or(format!("there is no section `{name}`"))?;
+                    self.sections.push(section);
+                }
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
     }
 
+    fn enforced(&self) -> bool {
+        self.queries >= QUERIES && self.starts >= STARTS
+    }
+
+    fn left_out(&self) -> Vec<&'static str> {
+        let only = "Only a part was measured (--only).";
+        (!self.sections.is_empty())
+            .then_some(only)
+            .into_iter()
+            .collect()
+    }
+}
+
+impl Options {
     /// Whether a section is measured.
     pub(crate) fn wants(&self, section: Section) -> bool {
         self.sections.is_empty() || self.sections.contains(&section)
     }
-
-    /// Whether something is left out.
-    pub(crate) fn is_a_part(&self) -> bool {
-        !self.sections.is_empty()
-    }
-
-    /// Whether a missed ratio is a failure.
-    pub(crate) fn enforced(&self) -> bool {
-        self.queries >= QUERIES && self.starts >= STARTS
-    }
-}
-
-fn number(text: &str) -> Result<usize, String> {
-    let number = text.parse().ok().filter(|&number| number > 0);
-    number.ok_or(format!("`{text}` is no number of them"))
 }

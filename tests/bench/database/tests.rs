@@ -2,6 +2,8 @@
 
 #![expect(dead_code, reason = "the rest is what `main.rs` uses")]
 
+#[path = "../harness/command.rs"]
+mod command;
 #[path = "../harness/host.rs"]
 mod host;
 #[path = "../harness/machine.rs"]
@@ -12,6 +14,8 @@ mod options;
 #[path = "../harness/programs.rs"]
 mod programs;
 mod relay;
+#[path = "../harness/report.rs"]
+mod report;
 mod rounds;
 mod server;
 #[path = "../harness/statistics.rs"]

@@ -70,13 +70,32 @@ impl Lane {
             workers: options.workers,
             callgrind: None,
         })?;
-        Ok(Self {
+        Ok(Self::of(name, function, at_once))
+    }
+
+    /// Starts the function, which writes its log and its metrics into a pipe.
+    pub(crate) fn logging(
+        name: &'static str,
+        program: &Path,
+        options: &Options,
+    ) -> Result<Self, HostError> {
+        let start = Start {
+            program,
+            concurrency: 1,
+            workers: options.workers,
+            callgrind: None,
+        };
+        Ok(Self::of(name, Function::logging(start)?, 1))
+    }
+
+    fn of(name: &'static str, function: Function, at_once: usize) -> Self {
+        Self {
             name,
             function,
             at_once,
             event: Prepared::new(b""),
             answer: Vec::new(),
-        })
+        }
     }
 
     /// Sends an event, asks `fault` about the answer, and keeps both for the rounds.

@@ -6,6 +6,8 @@ mod bodies;
 mod callgrind;
 mod case;
 mod cold;
+#[path = "../harness/command.rs"]
+mod command;
 mod concurrent;
 #[path = "../harness/event.rs"]
 mod event;
@@ -22,6 +24,7 @@ mod machine;
 #[path = "../harness/message.rs"]
 mod message;
 mod options;
+mod overhead;
 mod packages;
 #[path = "../harness/programs.rs"]
 mod programs;
@@ -32,7 +35,6 @@ mod size;
 #[path = "../harness/statistics.rs"]
 mod statistics;
 
-use std::env;
 use std::process::ExitCode;
 
 use host::HostError;
@@ -41,24 +43,7 @@ use programs::Programs;
 use report::Report;
 
 fn main() -> ExitCode {
-    let options = match Options::read(env::args().skip(1)) {
-        Ok(Some(options)) => options,
-        Ok(None) => {
-            print!("{}", options::HELP);
-            return ExitCode::SUCCESS;
-        }
-        Err(mistake) => {
-            eprintln!("{mistake}\n\n{}", options::HELP);
-            return ExitCode::FAILURE;
-        }
-    };
-    match measure(&options) {
-        Ok(report) => conclude(&options, &report),
-        Err(HostError(error)) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
-    }
+    command::run(Options::default(), measure)
 }
 
 /// The crates that the peers stand on.
@@ -90,7 +75,7 @@ fn measure(options: &Options) -> Result<Report, HostError> {
     machine::describe(&format!("all on core {core}"), &CRATES, &run);
 
     let mut report = Report::default();
-    let sections: [(Section, Measure); 7] = [
+    let sections: [(Section, Measure); 8] = [
         (Section::Size, size::measure),
         (Section::Instructions, instructions::measure),
         (Section::Cold, cold::measure),
@@ -98,6 +83,7 @@ fn measure(options: &Options) -> Result<Report, HostError> {
         (Section::Routes, routes::measure),
         (Section::Bodies, bodies::measure),
         (Section::Concurrent, concurrent::measure),
+        (Section::Overhead, overhead::measure),
     ];
     for (section, measure) in sections {
         if options.wants(section) {
@@ -108,22 +94,3 @@ fn measure(options: &Options) -> Result<Report, HostError> {
 }
 
 type Measure = fn(&Options, &Programs, &mut Report) -> Result<(), HostError>;
-
-fn conclude(options: &Options, report: &Report) -> ExitCode {
-    print!("{}", report.ratios());
-    let missed = report.missed();
-    for what in options.left_out() {
-        println!("{what}");
-    }
-    if !options.enforced() {
-        println!(
-            "This is no full run (--quick, --invocations, --starts, --workers), so nothing is enforced; {missed} of the ratios are missed."
-        );
-        return ExitCode::SUCCESS;
-    }
-    if missed > 0 {
-        println!("{missed} of the ratios are missed.");
-        return ExitCode::FAILURE;
-    }
-    ExitCode::SUCCESS
-}

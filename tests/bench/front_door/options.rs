@@ -1,15 +1,16 @@
 //! What the command is asked for.
 
 use crate::case::Case;
+use crate::command::{Asked, number, value};
 
-pub(crate) const HELP: &str = "\
+const HELP: &str = "\
 Measures povery beside others on this machine, and fails where a ratio is missed.
 
     cargo bench -p povery-tests --bench front_door [-- OPTIONS]
 
     --only NAMES           only these, separated by commas: a case (get-v1, post-v1, list-v1, get-v2, post-v2,
                            list-v2) or a section (jobs, instructions, cold, size, routes, bodies,
-                           concurrent). A case alone is measured in time and in instructions.
+                           concurrent, overhead). A case alone is measured in time and in instructions.
     --invocations N        warm invocations of each case and peer (20000)
     --starts N             cold starts of each peer (51)
     --workers N            worker threads of a default runtime (2: a function of up to 3008 MB sees two
@@ -35,6 +36,7 @@ pub(crate) enum Section {
     Routes,
     Bodies,
     Concurrent,
+    Overhead,
 }
 
 impl Section {
@@ -47,6 +49,7 @@ impl Section {
             "routes" => Self::Routes,
             "bodies" => Self::Bodies,
             "concurrent" => Self::Concurrent,
+            "overhead" => Self::Overhead,
             _ => return None,
         })
     }
@@ -66,37 +69,57 @@ pub(crate) struct Options {
     callgrind: bool,
 }
 
-impl Options {
-    /// Reads the arguments; `None` where help is asked for.
-    pub(crate) fn read(
-        mut arguments: impl Iterator<Item = String>,
-    ) -> Result<Option<Self>, String> {
-        let mut options = Self {
+impl Default for Options {
+    fn default() -> Self {
+        Self {
             invocations: INVOCATIONS,
             starts: 51,
             workers: WORKERS,
             sections: Vec::new(),
             cases: Vec::new(),
             callgrind: true,
-        };
-        while let Some(argument) = arguments.next() {
-            let mut value = || arguments.next().ok_or(format!("{argument} wants a value"));
-            match &*argument {
-                "--help" | "-h" => return Ok(None),
-                // Cargo adds it.
-                "--bench" => {}
-                "--without-callgrind" => options.callgrind = false,
-                "--quick" => (options.invocations, options.starts) = (1_000, 5),
-                "--invocations" => options.invocations = number(&value()?)?,
-                "--starts" => options.starts = number(&value()?)?,
-                "--workers" => options.workers = number(&value()?)?,
-                "--only" => options.choose(&value()?)?,
-                _ => return Err(format!("unknown option {argument}")),
-            }
         }
-        Ok(Some(options))
+    }
+}
+
+impl Asked for Options {
+    const HELP: &'static str = HELP;
+    const SHORTER: &'static str = "--quick, --invocations, --starts, --workers";
+
+    fn take(
+        &mut self,
+        option: &str,
+        rest: &mut dyn Iterator<Item = String>,
+    ) -> Result<bool, String> {
+        match option {
+            "--without-callgrind" => self.callgrind = false,
+            "--quick" => (self.invocations, self.starts) = (1_000, 5),
+            "--invocations" => self.invocations = number(option, rest)?,
+            "--starts" => self.starts = number(option, rest)?,
+            "--workers" => self.workers = number(option, rest)?,
+            "--only" => self.choose(&value(option, rest)?)?,
+            _ => return Ok(false),
+        }
+        Ok(true)
     }
 
+    fn enforced(&self) -> bool {
+        self.invocations >= INVOCATIONS && self.starts >= STARTS && self.workers == WORKERS
+    }
+
+    fn left_out(&self) -> Vec<&'static str> {
+        let mut sentences = Vec::new();
+        if !self.sections.is_empty() || !self.cases.is_empty() {
+            sentences.push("Only a part was measured (--only).");
+        }
+        if !self.callgrind {
+            sentences.push("Instructions were not counted (--without-callgrind).");
+        }
+        sentences
+    }
+}
+
+impl Options {
     fn choose(&mut self, names: &str) -> Result<(), String> {
         for name in names.split(',') {
             if let Some(section) = Section::named(name) {
@@ -130,26 +153,4 @@ impl Options {
     pub(crate) fn cases(&self) -> impl Iterator<Item = Case> {
         Case::all().filter(|case| self.cases.is_empty() || self.cases.contains(&case.name()))
     }
-
-    /// Whether a missed ratio is a failure.
-    pub(crate) fn enforced(&self) -> bool {
-        self.invocations >= INVOCATIONS && self.starts >= STARTS && self.workers == WORKERS
-    }
-
-    /// A sentence for each part that was left out.
-    pub(crate) fn left_out(&self) -> Vec<&'static str> {
-        let mut sentences = Vec::new();
-        if !self.sections.is_empty() || !self.cases.is_empty() {
-            sentences.push("Only a part was measured (--only).");
-        }
-        if !self.callgrind {
-            sentences.push("Instructions were not counted (--without-callgrind).");
-        }
-        sentences
-    }
-}
-
-fn number(text: &str) -> Result<usize, String> {
-    let number = text.parse().ok().filter(|&number| number > 0);
-    number.ok_or(format!("`{text}` is no number of them"))
 }

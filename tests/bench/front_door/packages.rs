@@ -10,7 +10,7 @@ const USERS: &[Section] = &[
     Section::Size,
 ];
 
-const PACKAGES: [(Package, &[Section]); 12] = [
+const PACKAGES: [(Package, &[Section]); 14] = [
     (
         Package {
             name: "on-povery",
@@ -22,7 +22,22 @@ const PACKAGES: [(Package, &[Section]); 12] = [
             Section::Cold,
             Section::Size,
             Section::Concurrent,
+            Section::Overhead,
         ],
+    ),
+    (
+        Package {
+            name: "full-povery",
+            programs: &["full-povery"],
+        },
+        &[Section::Overhead],
+    ),
+    (
+        Package {
+            name: "full-axum",
+            programs: &["full-axum"],
+        },
+        &[Section::Overhead],
     ),
     (
         Package {

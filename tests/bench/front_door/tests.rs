@@ -5,6 +5,8 @@
 mod bodies;
 mod callgrind;
 mod case;
+#[path = "../harness/command.rs"]
+mod command;
 #[path = "../harness/event.rs"]
 mod event;
 #[path = "../harness/function.rs"]

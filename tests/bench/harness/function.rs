@@ -35,10 +35,29 @@ impl Function {
         Self::with_environment(start, &[])
     }
 
+    /// Starts it, with a log at INFO. What it writes is read and dropped, as from a pipe that Lambda holds.
+    pub(crate) fn logging(start: Start<'_>) -> Result<Self, HostError> {
+        let level = [("AWS_LAMBDA_LOG_LEVEL", "INFO"), ("RUST_LOG", "info")];
+        let level = level.map(|(name, value)| (name, value.to_owned()));
+        let mut function = Self::spawn(start, &level, Stdio::piped())?;
+        if let Some(mut written) = function.child.stdout.take() {
+            std::thread::spawn(move || io::copy(&mut written, &mut io::sink()));
+        }
+        Ok(function)
+    }
+
     /// The same, with variables beside Lambda's.
     pub(crate) fn with_environment(
         start: Start<'_>,
         environment: &[(&str, String)],
+    ) -> Result<Self, HostError> {
+        Self::spawn(start, environment, Stdio::inherit())
+    }
+
+    fn spawn(
+        start: Start<'_>,
+        environment: &[(&str, String)],
+        output: Stdio,
     ) -> Result<Self, HostError> {
         // Under valgrind everything takes fifty times as long.
         let patience = Duration::from_secs(if start.callgrind.is_some() { 120 } else { 20 });
@@ -63,6 +82,7 @@ impl Function {
         command
             .current_dir(directory)
             .stdin(Stdio::null())
+            .stdout(output)
             .env_clear()
             .env("PATH", path)
             .env("LANG", "en_US.UTF-8")

@@ -1,7 +1,8 @@
+use crate::command::Asked;
 use crate::options::{Options, Section};
 
 fn read(arguments: &[&str]) -> Result<Option<Options>, String> {
-    Options::read(arguments.iter().map(|argument| (*argument).to_owned()))
+    Options::default().read(arguments.iter().map(|argument| (*argument).to_owned()))
 }
 
 fn options(arguments: &[&str]) -> Options {
@@ -20,11 +21,11 @@ fn a_full_run_is_enforced_and_a_short_one_is_not() {
 #[test]
 fn only_what_is_asked_for_is_measured() {
     let all = options(&[]);
-    assert!(all.wants(Section::Cold) && all.wants(Section::Queries) && !all.is_a_part());
+    assert!(all.wants(Section::Cold) && all.wants(Section::Queries) && all.left_out().is_empty());
     let two = options(&["--only", "cold,round-trips"]);
     assert!(two.wants(Section::Cold) && two.wants(Section::RoundTrips));
     assert!(!two.wants(Section::Queries) && !two.wants(Section::Invocations));
-    assert!(two.is_a_part());
+    assert!(two.left_out().len() == 1);
 }
 
 #[test]

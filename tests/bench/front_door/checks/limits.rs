@@ -1,5 +1,5 @@
 use crate::case::Job;
-use crate::limits::{HELLO, ROUTES, cold, instructions, memory, warm};
+use crate::limits::{FULL, HELLO, OVERHEAD, ROUTES, cold, instructions, memory, warm};
 
 /// What the README promises, peer by peer.
 #[test]
@@ -40,7 +40,7 @@ fn limits_are_those_of_the_readme() {
         ),
     ];
     assert_eq!(limits, expected);
-    assert_eq!([HELLO, ROUTES], [1.15, 1.10]);
+    assert_eq!([HELLO, ROUTES, OVERHEAD, FULL], [1.15, 1.10, 1.50, 0.80]);
     let readme = include_str!("../../README.md");
     for row in [
         "| median, CPU | lambda_http, axum: GET and POST | 0.50 |",
@@ -51,6 +51,8 @@ fn limits_are_those_of_the_readme() {
         "| median, CPU | one route, with 1 000 of them | 1.10 |",
         "| cold start, peak RSS | lambda_http | 1.05 |",
         "| stripped `hello` | lambda_http | 1.15 |",
+        "| median, CPU: with all around | without | 1.50 |",
+        "| | axum, with as much | 0.80 |",
     ] {
         assert!(readme.contains(row), "{row}");
     }

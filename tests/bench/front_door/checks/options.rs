@@ -1,7 +1,8 @@
+use crate::command::Asked;
 use crate::options::{Options, Section};
 
 fn read(arguments: &str) -> Result<Option<Options>, String> {
-    Options::read(arguments.split_whitespace().map(str::to_owned))
+    Options::default().read(arguments.split_whitespace().map(str::to_owned))
 }
 
 fn options(arguments: &str) -> Options {
