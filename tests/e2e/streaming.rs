@@ -81,8 +81,8 @@ async fn a_stream_is_sent_while_it_is_made() {
     drop(response);
     let (_, mut next) = streamed(&host, "/whole").await;
     assert_eq!(next.prelude().await["statusCode"], 200);
-    let line = host.process().wait_for_line(&id, BOUND).await;
-    assert!(line.contains("the response"), "{line}");
+    let line = host.process().wait_for_line("the response ", BOUND).await;
+    assert!(line.contains(&id), "{line}");
 }
 
 #[tokio::test]
@@ -107,8 +107,8 @@ async fn what_ends_early_is_told_in_trailers_and_logged() {
         let error: Value = serde_json::from_slice(&error).expect("JSON");
         assert_eq!(error["errorType"], kind);
         assert!(!error.to_string().contains("s3cret"), "{error}");
-        let line = host.process().wait_for_line(&id, BOUND).await;
-        for part in ["ERROR", "the response ended early: ", cause, path] {
+        let line = host.process().wait_for_line(cause, BOUND).await;
+        for part in ["ERROR", "the response ended early: ", path, &id] {
             assert!(line.contains(part), "{line}");
         }
     }
@@ -130,7 +130,9 @@ async fn the_invocation_bounds_a_stream() {
     assert!(start.elapsed() < BOUND);
     let kind = &trailers["lambda-runtime-function-error-type"];
     assert_eq!(kind, "Povery.StreamTimedOut");
-    host.process().wait_for_line(&id, BOUND).await;
+    let told = "the response ended early: the invocation is about to end";
+    let line = host.process().wait_for_line(told, BOUND).await;
+    assert!(line.contains(&id), "{line}");
     assert_eq!(response.next().await, None);
     let (_, mut next) = streamed(&host, "/whole").await;
     assert_eq!(next.prelude().await["statusCode"], 200);

@@ -314,8 +314,12 @@ impl<'a> Scanner<'a> {
         // A file, and a line of it.
         let is_place = symbol.character == ':' && is_bare && self.letters.ends_with(".rs");
         if !is_place && self.is_secret(is_bare) {
-            let in_prose = symbol.character == ':' && is_bare && self.is_in_prose();
-            if !in_prose || !self.is_prose(symbol.end) {
+            let is_colon = symbol.character == ':';
+            let is_told = match is_bare {
+                true => is_colon && self.is_in_prose() && self.is_prose(symbol.end),
+                false => is_colon && self.is_in_backticks() && self.is_sentence(symbol.end),
+            };
+            if !is_told {
                 self.mask_from(symbol.end, symbol.character);
                 self.naming = Naming::None;
                 return;
@@ -356,6 +360,18 @@ impl<'a> Scanner<'a> {
         let is_plain =
             word.chars().all(char::is_alphabetic) && !word.chars().skip(1).any(char::is_uppercase);
         self.run > words && is_plain && !word.to_ascii_lowercase().contains("pass")
+    }
+
+    /// Whether the name stands in backticks, as a message names things: of the secret `password`: it is binary.
+    fn is_in_backticks(&self) -> bool {
+        self.text[self.closer.0..].starts_with('`')
+    }
+
+    /// Whether what follows reads like several words.
+    fn is_sentence(&self, start: usize) -> bool {
+        let rest = self.text[start..].trim_start_matches(' ');
+        let second = rest.find(' ').map(|length| self.text.len() - rest.len() + length);
+        self.is_prose(start) && second.is_some_and(|second| self.is_prose(second))
     }
 
     /// Whether what follows reads like words.
