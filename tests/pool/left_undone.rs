@@ -65,8 +65,10 @@ async fn a_savepoint_given_up_while_it_begins_loses_the_transaction() {
 
 /// sqlx counts two less then: the end of the savepoint around it is none, or that of the transaction.
 #[tokio::test]
-async fn a_nested_savepoint_given_up_is_not_called_a_rollback() {
-    for (deep, stored) in [(false, &[][..]), (true, &[1])] {
+async fn a_nested_savepoint_given_up_is_told_as_what_it_was() {
+    const LOST: &str = "nothing of it is stored";
+    const UNKNOWN: &str = "what of it is stored is not known";
+    for (deep, told, stored) in [(false, LOST, &[][..]), (true, UNKNOWN, &[1])] {
         let (pool, beside) = numbers().await;
         let mut tx = Tx::begin_on(&pool);
         insert(&mut tx, 1).await.unwrap();
@@ -82,11 +84,10 @@ async fn a_nested_savepoint_given_up_is_not_called_a_rollback() {
                 savepoint.commit().await.unwrap();
             }
         }
+        let error = insert(&mut tx, 2).await.unwrap_err().to_string();
+        assert!(error.contains(told), "{error}");
         let error = tx.commit().await.unwrap_err().to_string();
-        assert!(
-            error.contains("what of it is stored is not known"),
-            "{error}"
-        );
+        assert!(error.contains(told), "{error}");
         assert_eq!(all(&beside).await, stored);
     }
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
+use tokio::time::timeout_at;
 
 use super::database::{Database, prefix, title};
 use super::health::DatabaseHealth;
@@ -198,6 +199,10 @@ pub(crate) struct Requested {
     idempotent: AtomicBool,
     /// Whether the transaction has what is kept although the answer is no success.
     kept: AtomicBool,
+    /// Whether nothing more is to be begun: who waited for the handler has given up.
+    over: AtomicBool,
+    /// Whether a commit is under way, whose outcome nobody knows who does not wait for it.
+    committing: AtomicBool,
     /// Of the invocation of which this is a part; `None` where it is all of it.
     numbers: Option<Arc<Numbers>>,
     used: Mutex<Vec<Used>>,
@@ -232,6 +237,8 @@ impl Requested {
             deadline,
             idempotent: AtomicBool::new(false),
             kept: AtomicBool::new(false),
+            over: AtomicBool::new(false),
+            committing: AtomicBool::new(false),
             numbers: None,
             used: Mutex::default(),
         }
@@ -299,6 +306,9 @@ impl Requested {
         name: &'static str,
         mode: Mode,
     ) -> Result<Tx<M, D>, PoveryError> {
+        if self.over.load(Ordering::Relaxed) {
+            return Err(PoveryError::unavailable("The request has been given up"));
+        }
         self.of(name, |used| {
             let pool = &used.pool;
             let shared = used
@@ -346,18 +356,42 @@ impl Requested {
     pub(crate) async fn end(&self, success: bool) -> Result<(), PoveryError> {
         let mut transactions = self.transactions().into_iter();
         let mut result = Ok(());
+        self.committing.store(success, Ordering::Relaxed);
         while success
             && result.is_ok()
             && let Some(transaction) = transactions.next()
         {
             result = transaction.commit(Some(self.commit_end())).await;
         }
+        self.committing.store(false, Ordering::Relaxed);
         // All at once: a hung one takes all of its time, which is as much as there is.
         join_all(transactions.map(|transaction| async move { transaction.roll_back().await }))
             .await;
         let pools: Vec<_> = self.used().iter().map(|used| used.pool.clone()).collect();
         join_all(pools.iter().map(Handle::settle)).await;
         result.map_err(answer)
+    }
+
+    /// Rolls back what has not ended, where nobody waits for the handler any longer, by then at the latest.
+    ///
+    /// # Errors
+    ///
+    /// A commit was under way: what it did is not known.
+    pub(crate) async fn abandon(&self, until: Option<Instant>) -> Result<(), PoveryError> {
+        self.over.store(true, Ordering::Relaxed);
+        let was_committing = self.committing.swap(false, Ordering::Relaxed);
+        // What it is cut off from is closed.
+        let rolled_back = self.end(false);
+        let _ = match until {
+            Some(until) => timeout_at(until.into(), rolled_back)
+                .await
+                .unwrap_or(Ok(())),
+            None => rolled_back.await,
+        };
+        match was_committing {
+            true => Err(PoveryError::unavailable(UNKNOWN)),
+            false => Ok(()),
+        }
     }
 
     fn commit_end(&self) -> Instant {
@@ -368,15 +402,14 @@ impl Requested {
     }
 }
 
+const UNKNOWN: &str = "The outcome is unknown: the database did not confirm the commit";
+
 fn answer(error: CommitError) -> PoveryError {
     match error {
         CommitError::RolledBack(error) | CommitError::Conflict(error) => error.into(),
         CommitError::Lost => {
             PoveryError::unavailable("Nothing was stored: the database connection was lost")
         }
-        CommitError::Unknown(error) => PoveryError::unavailable(
-            "The outcome is unknown: the database did not confirm the commit",
-        )
-        .with_source(error),
+        CommitError::Unknown(error) => PoveryError::unavailable(UNKNOWN).with_source(error),
     }
 }

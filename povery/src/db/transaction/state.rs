@@ -40,6 +40,8 @@ pub(super) struct Open {
     suspect: bool,
     /// Running it again as a whole may succeed.
     conflict: bool,
+    /// sqlx has ended it, we do not know how.
+    has_ended_early: bool,
 }
 
 /// Why nothing is stored, or may be.
@@ -95,24 +97,29 @@ impl Shared {
         if matches!(*state, State::Unbegun) {
             *state = State::Open(begin(&self.pool, self.mode).await?);
         }
+        if let State::Open(open) = &mut *state
+            && open.is_lost()
+        {
+            return Err(open.lost(end).await.into_sqlx());
+        }
         let open = MutexGuard::try_map(state, |state| match state {
-            State::Open(open) if !open.is_lost() => Some(open),
+            State::Open(open) => Some(open),
             _ => None,
         });
-        open.map_err(|state| {
-            fault::ended(match *state {
-                State::Open(_) => LOST,
-                _ => OVER,
-            })
-        })
+        open.map_err(|_| fault::ended(OVER))
     }
 
     /// Commits what has begun, with an answer at `until` at the latest.
     pub(in crate::db) async fn commit(&self, until: Option<Instant>) -> Result<(), CommitError> {
-        self.closing.store(true, Ordering::Relaxed);
+        let is_given_up = self.closing.swap(true, Ordering::Relaxed);
         let state = bounded(until, async { Ok(self.state.lock().await) }).await;
         let mut state = state.map_err(CommitError::RolledBack)?;
         match std::mem::replace(&mut *state, State::Over) {
+            // It was to be rolled back, and who held it then has let go since.
+            State::Open(open) if is_given_up => {
+                open.roll_back().await;
+                Err(CommitError::Lost)
+            }
             State::Open(open) => open.commit(until).await,
             State::Unbegun | State::Over => Ok(()),
         }
@@ -168,6 +175,7 @@ async fn begin(pool: &Handle, mode: Mode) -> Result<Open, sqlx::Error> {
         connection,
         suspect: false,
         conflict: false,
+        has_ended_early: false,
     })
 }
 
@@ -277,15 +285,25 @@ impl Open {
 
     /// What became of a transaction that sqlx no longer counts: unless the server is still in it, it has ended
     /// without our doing.
-    async fn lost(mut self, until: Option<Instant>) -> CommitError {
+    async fn lost(&mut self, until: Option<Instant>) -> CommitError {
+        if self.has_ended_early {
+            return CommitError::Unknown(fault::ended(EARLY));
+        }
         if self.connection.is_discarded() {
             return CommitError::Lost;
         }
         self.connection.discard(Discard::Transaction);
         let connection = &mut self.connection.live_mut().connection;
+        if sqlx::Connection::should_flush(connection) {
+            // sqlx's own rollback waits to be sent.
+            return CommitError::Lost;
+        }
         let row = sqlx::Executor::fetch_one(connection, sqlx::raw_sql(IS_OVER));
         match bounded(until, row).await.and_then(|row| row.try_get(0)) {
-            Ok(true) => CommitError::Unknown(fault::ended(EARLY)),
+            Ok(true) => {
+                self.has_ended_early = true;
+                CommitError::Unknown(fault::ended(EARLY))
+            }
             // It is rolled back with its connection. A failed transaction refuses the question.
             _ => CommitError::Lost,
         }
