@@ -167,3 +167,52 @@ async fn what_a_layer_drops_is_rolled_back_before_the_answer() {
         assert_eq!(state(&watching).await, (1, 0));
     }
 }
+
+/// Its commit takes half a second: a constraint that is looked at only then.
+const SLOW_COMMIT: &str = "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS \
+    'BEGIN PERFORM pg_sleep(0.5); RETURN NULL; END'; \
+    CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON numbers DEFERRABLE INITIALLY DEFERRED \
+    FOR EACH ROW EXECUTE FUNCTION wait()";
+
+#[tokio::test]
+async fn a_commit_that_a_layer_cuts_off_is_told_as_unknown() {
+    let Bench { app, watching } = bench().await;
+    sqlx::raw_sql(SLOW_COMMIT).execute(&watching).await.unwrap();
+    let timeout = TimeoutLayer::new(Duration::from_millis(200));
+    for app in [
+        app.clone().route_layer(timeout.clone()),
+        app.clone().layer(timeout),
+    ] {
+        let answer = TestClient::new(app).post("/numbers/201/0").send().await;
+        assert_eq!(answer.status(), 503);
+        assert!(
+            answer.text().contains("The outcome is unknown"),
+            "{}",
+            answer.text()
+        );
+    }
+}
+
+/// As those do who do not want a handler to be cancelled.
+#[tokio::test]
+async fn what_a_layer_runs_on_after_the_answer_stores_nothing() {
+    let Bench { app, watching } = bench().await;
+    let detached = middleware::from_fn(|request: http::Request<Body>, next: Next| async move {
+        let work = tokio::spawn(async move { next.run(request).await });
+        let answer = tokio::time::timeout(Duration::from_millis(200), work).await;
+        let late = || PoveryError::timeout("too late");
+        Ok::<_, PoveryError>(answer.map_err(|_| late())?.map_err(|_| late())?)
+    });
+    for app in [
+        app.clone().route_layer(detached.clone()),
+        app.clone().layer(detached),
+    ] {
+        let client = TestClient::new(app);
+        assert_eq!(client.post("/numbers/201/600").send().await.status(), 504);
+        assert_eq!(state(&watching).await, (0, 0));
+        tokio::time::sleep(Duration::from_millis(800)).await;
+        assert_eq!(state(&watching).await, (0, 0), "after the answer");
+        assert_eq!(client.post("/numbers/201/0").send().await.status(), 201);
+        assert_eq!(state(&watching).await, (1, 0));
+    }
+}

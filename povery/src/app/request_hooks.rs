@@ -4,6 +4,7 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, Location};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
@@ -32,6 +33,8 @@ pub(super) struct Details {
     pub(super) deadline: Deadline,
     pub(super) user: Option<User>,
     pub(super) begun: Instant,
+    /// How many of the hooks after it were begun.
+    pub(super) told: AtomicUsize,
 }
 
 impl MatchedRequest {
@@ -230,14 +233,16 @@ impl RequestHooks {
         Ok(())
     }
 
-    /// Runs those after the request. Each is begun, also when the time of all is up.
+    /// Runs those after the request that were not begun yet: a layer may drop it in the midst of them. Each is begun, also
+    /// when the time of all is up.
     pub(super) async fn run_after(
         &self,
         request: &MatchedRequest,
         response: &mut Response,
         until: Option<TokioInstant>,
     ) {
-        for hook in self.after.iter().rev() {
+        let next = || request.0.told.fetch_add(1, Ordering::Relaxed);
+        while let Some(hook) = self.after.iter().rev().nth(next()) {
             // Begun, ended, told of and dropped in here, wherever it panics.
             let work = async {
                 let work = (hook.start)(request, response);

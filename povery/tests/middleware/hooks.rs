@@ -279,3 +279,35 @@ async fn one_after_that_fails_panics_or_hangs_changes_nothing() {
         assert_eq!(noted().len(), 2);
     }
 }
+
+/// A layer that drops the request in the midst of them, or runs it on.
+#[tokio::test]
+async fn each_runs_once_whatever_a_layer_does() {
+    let stuck = |request: &MatchedRequest, response: &mut Response| -> Noted {
+        let _ = after("stuck")(request, response);
+        Box::pin(std::future::pending())
+    };
+    let app = || {
+        let app = app().after(after("a1")).after(stuck);
+        app.layer(tower::timeout::TimeoutLayer::new(Duration::from_millis(50)))
+    };
+    let answer = TestClient::new(app()).get("/fails").send().await;
+    assert_eq!(answer.status(), 504);
+    assert_eq!(noted(), ["stuck /fails 409", "a1 /fails 504", "a1 done"]);
+
+    let detached = middleware::from_fn(|request: http::Request<Body>, next: Next| async move {
+        let work = tokio::spawn(async move { next.run(request).await });
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        drop(work);
+        StatusCode::ACCEPTED
+    });
+    let slow = |_: &MatchedRequest| async { tokio::time::sleep(Duration::from_millis(60)).await };
+    let app = super::hooks::app()
+        .before(slow)
+        .after(after("a"))
+        .layer(detached);
+    let answer = TestClient::new(app).get("/fails").send().await;
+    assert_eq!(answer.status(), 202);
+    tokio::time::sleep(Duration::from_millis(120)).await;
+    assert_eq!(noted(), ["a /fails 202", "a done"]);
+}

@@ -47,6 +47,11 @@ impl Bound {
         self.end + self.kept * 6 / 8
     }
 
+    /// The end of what a layer has dropped: whatever it costs, the answer is not late.
+    pub(super) fn of_rollback(self) -> TokioInstant {
+        self.end + self.kept * 7 / 8
+    }
+
     /// Whether nothing more is to be begun.
     #[cfg(feature = "events")]
     pub(crate) fn has_passed(self) -> bool {

@@ -2,6 +2,8 @@
 
 use std::time::Instant;
 
+use tokio::time::Instant as TokioInstant;
+
 use crate::app::Inner;
 use crate::error::PoveryError;
 use crate::response::Response;
@@ -66,10 +68,15 @@ impl Databases {
         self.requested.end(success).await.and(answer)
     }
 
-    /// Rolls back what has not ended, where nobody waits for the handler any longer.
-    pub(super) async fn abandon(&self) {
-        // To roll back has no outcome.
-        let _ = self.requested.end(false).await;
+    /// Rolls back what has not ended, where nobody waits for the handler any longer, by then at the latest.
+    ///
+    /// # Errors
+    ///
+    /// A commit was under way.
+    pub(super) async fn abandon(&self, until: Option<TokioInstant>) -> Result<(), PoveryError> {
+        self.requested
+            .abandon(until.map(TokioInstant::into_std))
+            .await
     }
 }
 
@@ -90,5 +97,7 @@ impl Databases {
         answer
     }
 
-    pub(super) async fn abandon(&self) {}
+    pub(super) async fn abandon(&self, _: Option<TokioInstant>) -> Result<(), PoveryError> {
+        Ok(())
+    }
 }

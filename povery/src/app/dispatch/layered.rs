@@ -100,18 +100,22 @@ where
     let (inner, asked) = (Arc::clone(app), underway.asked.clone());
     let passage = Passage::new(move |error| failed(&inner, &asked, error), onward);
     request.extensions_mut().insert(passage);
-    let layers = layers.clone();
     let answer = async {
-        let answer = within(end, async { Ok(layers.run(request).await) }).await?;
+        // Their own code clones them, which may panic.
+        let run = async { Ok(layers.clone().run(request).await) };
+        let answer = within(end, run).await?;
         match is_lost(&answer) {
             true => Err(PoveryError::internal(LOST)),
             false => Ok(answer),
         }
     };
     let answer = caught(app, &underway.asked, "a layer", answer).await;
-    // A handler that a layer has dropped has ended no transaction.
-    underway.databases.abandon().await;
-    answer.unwrap_or_else(|answer| answer)
+    // A handler that a layer has dropped has ended no transaction, or is cut off from its commit.
+    let until = underway.bound.map(Bound::of_rollback);
+    match underway.databases.abandon(until).await {
+        Ok(()) => answer.unwrap_or_else(|answer| answer),
+        Err(error) => failed(app, &underway.asked, error),
+    }
 }
 
 /// Through the layers of the application to all of it.

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::time::Instant;
 
 use bytes::Bytes;
@@ -74,9 +75,9 @@ where
         Ok(()) => layered(app, request, matched, underway).await,
         Err(response) => response,
     };
-    underway.take_unfinished();
     let until = underway.bound.map(Bound::of_hooks);
     app.around.run_after(&told, &mut response, until).await;
+    underway.take_unfinished();
     response
 }
 
@@ -101,6 +102,7 @@ fn told(
         deadline: head.host.deadline,
         user: matched.user.clone(),
         begun: Instant::now(),
+        told: AtomicUsize::new(0),
     }))
 }
 
@@ -159,7 +161,8 @@ async fn ended(
         Ok(response) => response,
         Err(response) => {
             // It may have panicked.
-            underway.databases.abandon().await;
+            let until = underway.bound.map(Bound::of_rollback);
+            let _ = underway.databases.abandon(until).await;
             response
         }
     }
