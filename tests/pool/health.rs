@@ -175,3 +175,14 @@ async fn every_database_of_the_application_is_asked_also_before_its_first_use() 
     let nothing = json!({"status": "up", "databases": {}, "secrets": {}});
     assert_eq!(told(&none.get("/health").send().await), (200, nothing));
 }
+
+/// A group's routes take databases as others do.
+#[tokio::test]
+async fn the_databases_of_a_group_are_told_too() {
+    let group = povery::Group::new(povery::routes![orders]);
+    let app = App::new().routes(povery::routes![health]).group(group);
+    let answer = TestClient::new(app).get("/health").send().await;
+    assert_eq!(answer.status(), 503);
+    let body: Value = answer.json();
+    assert_eq!(body["databases"]["ORDERS"]["status"], "down", "{body}");
+}

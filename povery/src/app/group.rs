@@ -90,6 +90,10 @@ impl Group {
     #[must_use]
     pub fn scopes(mut self, scopes: impl IntoIterator<Item = impl Into<Name>>) -> Self {
         let scopes = self.names(scopes);
+        if scopes.is_empty() {
+            // Nobody has one of no roles.
+            self.level.roles.push(Vec::new());
+        }
         self.level.scopes.extend(scopes);
         self
     }
@@ -165,6 +169,8 @@ impl App {
         let inner = self.inner_mut();
         let mistakes = group.add_to(&mut inner.router, &[]);
         inner.mistakes.extend(mistakes);
+        #[cfg(feature = "postgres")]
+        self.take_databases();
         self
     }
 }

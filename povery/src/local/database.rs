@@ -9,7 +9,7 @@ use crate::db::{
     configured_place, prefix,
 };
 use crate::environment::is_local_run;
-use crate::error::BoxError;
+use crate::error::{BoxError, chain};
 
 /// The connections of a local run at the most, as many as the original had.
 const CONNECTIONS: usize = 10;
@@ -50,7 +50,14 @@ impl Database {
 /// Gives an application that uses databases, and was told of none, ones of its own: started, created and
 /// migrated. On Lambda proper, never.
 pub(crate) async fn attach(app: App) -> Result<(App, Database), BoxError> {
-    let used = app.databases();
+    let mut used = app.databases();
+    let migrated = app.inner.migrations.keys();
+    used.extend(
+        migrated
+            .filter(|name| !used.contains(name))
+            .copied()
+            .collect::<Vec<_>>(),
+    );
     let given = |name: &str| app.inner.pools.has(name);
     let configured =
         configured_place("").filter(|_| used.contains(&Main::NAME) && !given(Main::NAME));
@@ -132,13 +139,16 @@ pub(super) async fn migrate(app: App) -> Result<(), BoxError> {
 }
 
 async fn apply(pool: &Pool, name: &str, migrations: &Migrator) -> Result<(), BoxError> {
-    migrations.run(&mut *pool.acquire().await?).await?;
-    let up = migrations.iter();
-    let up = up.filter(|one| !one.migration_type.is_down_migration());
+    let done = async { Ok::<_, BoxError>(migrations.run(&mut *pool.acquire().await?).await?) };
     let title = match name == Main::NAME {
         true => String::new(),
         false => format!(" {name}"),
     };
+    if let Err(error) = done.await {
+        return Err(format!("the database{title} cannot be migrated: {}", chain(&*error)).into());
+    }
+    let up = migrations.iter();
+    let up = up.filter(|one| !one.migration_type.is_down_migration());
     super::print(&format!(
         "The database{title} has all {} migrations.\n",
         up.count()
