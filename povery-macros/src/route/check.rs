@@ -121,6 +121,12 @@ fn takes_key(header: &KeyHeader, method: Option<&Ident>, written: &Written, erro
             "`idempotency_key` is for what changes something: a request of this method may be sent again as it is",
         );
     }
+    if method.is_some_and(|method| method == "Any") {
+        errors.at(
+            &header.key,
+            "`idempotency_key` is for one method: write a route for each that changes something",
+        );
+    }
     if written.idempotent.is_some() {
         errors.at(
             &header.key,

@@ -16,7 +16,7 @@ pub(super) fn identity(app: &str, route: &str, request: &Request, key: &str) -> 
     hash([app, route, issuer.unwrap_or_default(), id, key].map(str::as_bytes))
 }
 
-/// What was asked: the path, the query in any order of its names, the content type and the body.
+/// What was asked: the method, the path, the query in any order of its names, the content type and the body.
 pub(super) fn request(request: &Request) -> [u8; 32] {
     let query = request.uri().query().unwrap_or_default();
     let mut pairs: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty()).collect();
@@ -24,11 +24,20 @@ pub(super) fn request(request: &Request) -> [u8; 32] {
     pairs.sort_by_key(|pair| pair.split('=').next());
     let types = &request.content().types;
     let counts = [pairs.len(), types.len()].map(|count| (count as u64).to_be_bytes());
-    let parts = [request.path().as_bytes(), &counts[0], &counts[1]];
+    let method = request.method().as_str();
+    let parts = [method, request.path()].map(str::as_bytes);
+    let counts = counts.iter().map(|count| &count[..]);
     let pairs = pairs.into_iter().map(str::as_bytes);
     let types = types.iter().map(|value| value.as_bytes());
     let body = [&request.body()[..]];
-    hash(parts.into_iter().chain(pairs).chain(types).chain(body))
+    hash(
+        parts
+            .into_iter()
+            .chain(counts)
+            .chain(pairs)
+            .chain(types)
+            .chain(body),
+    )
 }
 
 /// Each part with its length, so that none runs into the next.
@@ -83,8 +92,10 @@ mod tests {
                 "{at}"
             );
         }
-        let again = asked("/a?y=2&&x=1", json, "{}");
+        let mut again = asked("/a?y=2&&x=1", json, "{}");
         assert_eq!(request(&again), hashes[0], "the order of names does not");
+        again.head.method = http::Method::PUT;
+        assert!(!hashes.contains(&request(&again)), "the method does");
     }
 
     #[test]

@@ -370,7 +370,9 @@ impl<'a> Scanner<'a> {
     /// Whether what follows reads like several words.
     fn is_sentence(&self, start: usize) -> bool {
         let rest = self.text[start..].trim_start_matches(' ');
-        let second = rest.find(' ').map(|length| self.text.len() - rest.len() + length);
+        let second = rest
+            .find(' ')
+            .map(|length| self.text.len() - rest.len() + length);
         self.is_prose(start) && second.is_some_and(|second| self.is_prose(second))
     }
 
