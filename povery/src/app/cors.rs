@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 
+use crate::request::Headers;
 use crate::response::{Body, Response};
 use crate::router::{Found, Router};
 
@@ -238,15 +239,15 @@ impl Policy {
     }
 
     /// The origin of the request, if it has one that is allowed.
-    pub(super) fn asked(&self, headers: &HeaderMap) -> Asked {
-        let mut origins = headers.get_all(header::ORIGIN).into_iter();
+    pub(super) fn asked(&self, headers: &Headers) -> Asked {
+        let mut origins = headers.named(&header::ORIGIN).into_iter();
         let origin = origins.next().filter(|_| origins.next().is_none());
-        let allowed = |origin: &&HeaderValue| match &self.origins {
+        let allowed = |origin: &HeaderValue| match &self.origins {
             None => true,
             Some(allowed) => allowed.contains(origin),
         };
         Asked {
-            origin: origin.filter(allowed).cloned(),
+            origin: origin.filter(allowed),
         }
     }
 
@@ -255,12 +256,16 @@ impl Policy {
     pub(super) fn preflight(
         &self,
         method: &Method,
-        headers: &HeaderMap,
+        asked: &Headers,
         router: &Router,
         path: &str,
     ) -> Option<Response> {
+        if method != Method::OPTIONS {
+            return None;
+        }
+        let headers = asked.get();
         let wanted = headers.get(header::ACCESS_CONTROL_REQUEST_METHOD)?;
-        if method != Method::OPTIONS || !headers.contains_key(header::ORIGIN) {
+        if !headers.contains_key(header::ORIGIN) {
             return None;
         }
         let methods = match router.find(&Method::OPTIONS, path) {
@@ -281,7 +286,7 @@ impl Policy {
         let mut response = Response::new(Body::default());
         *response.status_mut() = StatusCode::NO_CONTENT;
         let answer = response.headers_mut();
-        if self.asked(headers).origin.is_some() {
+        if self.asked(asked).origin.is_some() {
             answer.insert(header::ACCESS_CONTROL_ALLOW_METHODS, methods);
             if let Some(names) = listed(&self.headers) {
                 answer.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, names);

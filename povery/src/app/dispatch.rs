@@ -64,7 +64,7 @@ where
         unfinished: (app.layers.is_some() && !app.around.is_empty()).then(Arc::default),
     };
     let cors = app.cors.as_deref();
-    let cors = cors.map(|cors| (cors, cors.asked(head.headers.get())));
+    let cors = cors.map(|cors| (cors, cors.asked(&head.headers)));
     // A panic must not take the next invocation with it, wherever the application's code runs: the handler,
     // what it leaves to be dropped, and the text of its errors.
     let response = AssertUnwindSafe(respond(app, request, &underway)).catch_unwind();
@@ -272,7 +272,7 @@ where
     let head = &request.head;
     let path = path::canonical(head.uri.path())?;
     if let Some(cors) = &app.cors {
-        let preflight = cors.preflight(&head.method, head.headers.get(), &app.router, &path);
+        let preflight = cors.preflight(&head.method, &head.headers, &app.router, &path);
         if let Some(response) = preflight {
             return Ok(response);
         }

@@ -73,6 +73,24 @@ impl HeaderSource for Undecoded {
         (headers, sound)
     }
 
+    fn named(&self, name: &HeaderName) -> Option<Vec<HeaderValue>> {
+        let [Some(raw), second] = &self.maps else {
+            return None;
+        };
+        let (mut values, mut sound) = (Vec::new(), true);
+        let wanted = |other: &str| other.eq_ignore_ascii_case(name.as_str());
+        pairs::for_each_of(raw.get(), wanted, |_, value| {
+            match HeaderValue::from_str(value) {
+                Ok(value) => values.push(value),
+                Err(_) => sound = false,
+            }
+        })
+        .ok()?;
+        // As of the content.
+        let found = second.is_none() || !values.is_empty();
+        (sound && found).then_some(values)
+    }
+
     fn content(&self) -> Option<Content> {
         let mut content = Content::default();
         let [Some(raw), second] = &self.maps else {

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use crate::error::PoveryError;
 
@@ -10,6 +10,9 @@ use crate::error::PoveryError;
 pub(crate) trait HeaderSource: Send + Sync {
     /// All of them; with a header that cannot stand in HTTP, an empty map and `false`.
     fn decode(&self) -> (HeaderMap, bool);
+
+    /// The values of one header; `None` where only all headers together tell.
+    fn named(&self, name: &HeaderName) -> Option<Vec<HeaderValue>>;
 
     /// What says how the body is to be read; `None` where only all headers together tell.
     fn content(&self) -> Option<Content>;
@@ -68,6 +71,15 @@ impl Headers {
         self.decoded();
         let (headers, _) = self.decoded.into_inner().unwrap_or_default();
         headers
+    }
+
+    /// The values of one header, for which the others need not be decoded. Nobody answers for those then.
+    pub(crate) fn named(&self, name: &HeaderName) -> Vec<HeaderValue> {
+        let found = match (&self.source, self.decoded.get()) {
+            (Some(source), None) => source.named(name),
+            _ => None,
+        };
+        found.unwrap_or_else(|| self.get().get_all(name).iter().cloned().collect())
     }
 
     /// Changes the headers.

@@ -1,5 +1,7 @@
 //! What a service in production has around its handlers: authorisation, CORS, a log and metrics.
 
+use std::path::Path;
+
 use crate::case::Case;
 use crate::host::HostError;
 use crate::lane::{Lane, measure as rounds};
@@ -8,12 +10,17 @@ use crate::options::Options;
 use crate::programs::Programs;
 use crate::report::{Ratio, Report, Table, figure};
 
-/// The applications: povery's with all of it, the same without, and axum's with as much.
-const PEERS: [(&str, &str); 3] = [
-    ("povery, with all", "full-povery"),
-    ("povery, bare", "on-povery"),
-    ("axum, with all", "full-axum"),
+/// The applications: povery's with all of it, the same without and with a log at WARN, and axum's with as much.
+const PEERS: [(&str, &str, Log); 3] = [
+    ("povery, with all", "full-povery", Lane::logging),
+    ("povery, bare", "on-povery", |name, program, options| {
+        Lane::start(name, program, 1, options)
+    }),
+    ("axum, with all", "full-axum", Lane::logging),
 ];
+/// How one is started: with a line of the log for each request, or without.
+type Log = fn(&'static str, &Path, &Options) -> Result<Lane, HostError>;
+
 /// Those whose event has claims.
 const CASES: [&str; 2] = ["get-v2", "post-v2"];
 
@@ -24,9 +31,8 @@ pub(crate) fn measure(
 ) -> Result<(), HostError> {
     let mut table = Table::new(&["case", "peer", "median/µs", "p99/µs", "CPU/µs"]);
     let mut lanes = Vec::new();
-    for (peer, program) in PEERS {
-        let program = &programs.get(program)?.stripped;
-        lanes.push(Lane::logging(peer, program, options)?);
+    for (peer, program, start) in PEERS {
+        lanes.push(start(peer, &programs.get(program)?.stripped, options)?);
     }
     for name in CASES {
         eprintln!("measuring the overhead of {name}");

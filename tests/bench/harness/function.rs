@@ -1,5 +1,6 @@
 //! A function's process, in the environment that Lambda gives it.
 
+use std::io::Read as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -41,7 +42,13 @@ impl Function {
         let level = level.map(|(name, value)| (name, value.to_owned()));
         let mut function = Self::spawn(start, &level, Stdio::piped())?;
         if let Some(mut written) = function.child.stdout.take() {
-            std::thread::spawn(move || io::copy(&mut written, &mut io::sink()));
+            // Now and then, so that to write wakes nobody on the function's core.
+            std::thread::spawn(move || {
+                let mut buffer = vec![0; 1 << 16];
+                while written.read(&mut buffer).is_ok_and(|length| length > 0) {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+            });
         }
         Ok(function)
     }
