@@ -13,6 +13,9 @@ use super::symbol::{Quote, Symbol};
 /// What stands in place of a secret.
 pub(crate) const REDACTED: &str = "[redacted]";
 
+/// The longest word of a sentence, in bytes.
+const LONGEST_WORD: usize = 80;
+
 /// How many texts in each other are kept track of.
 const DEEPEST: usize = 16;
 
@@ -81,6 +84,8 @@ struct Scanner<'a> {
     /// The letters of the word, as they are meant, and where it begins in the text.
     letters: String,
     word_start: usize,
+    /// Whether what follows the word has been looked at, which is done once.
+    is_followed: bool,
     /// What stands before the quotation mark that was opened last, and the mark that was closed last.
     opener: char,
     closer: (usize, usize),
@@ -113,6 +118,7 @@ impl<'a> Scanner<'a> {
             word: Word::None,
             letters: String::new(),
             word_start: 0,
+            is_followed: false,
             opener: ' ',
             closer: (0, 0),
             previous: String::new(),
@@ -133,7 +139,7 @@ impl<'a> Scanner<'a> {
             let before = (self.at, self.written);
             self.at = symbol.end;
             self.take(symbol);
-            debug_assert!((self.at, self.written) > before, "it does not go on");
+            // Whatever a rule got wrong, the text is read to its end.
             if (self.at, self.written) <= before {
                 self.at = symbol.end;
             }
@@ -241,6 +247,7 @@ impl<'a> Scanner<'a> {
             self.run += 1;
             self.letters.clear();
             self.word_start = symbol.start;
+            self.is_followed = false;
             self.before = self.last;
             self.word = Word::Open;
         }
@@ -254,7 +261,7 @@ impl<'a> Scanner<'a> {
             return false;
         }
         self.word = Word::Ended;
-        self.mask_token(end) || self.mask_private_key()
+        self.mask_token(end) || self.mask_private_key(end)
     }
 
     /// There is no name any more.
@@ -369,15 +376,21 @@ impl<'a> Scanner<'a> {
 
     /// Whether what follows reads like several words.
     fn is_sentence(&self, start: usize) -> bool {
-        let rest = self.text[start..].trim_start_matches(' ');
-        let second = rest.find(' ').map(|length| self.text.len() - rest.len() + length);
-        self.is_prose(start) && second.is_some_and(|second| self.is_prose(second))
+        let first = self.text[start..].trim_start_matches(' ');
+        self.is_prose(start)
+            && first[..first.floor_char_boundary(LONGEST_WORD)]
+                .find(' ')
+                .is_some_and(|length| self.is_prose(self.text.len() - first.len() + length))
     }
 
     /// Whether what follows reads like words.
     fn is_prose(&self, start: usize) -> bool {
         let rest = self.text[start..].trim_start_matches(' ');
-        let word = rest.split(char::is_whitespace).next().unwrap_or_default();
+        let near = &rest[..rest.floor_char_boundary(LONGEST_WORD)];
+        let word = near.split(char::is_whitespace).next().unwrap_or_default();
+        if word.len() == near.len() && near.len() < rest.len() {
+            return false;
+        }
         let word = word.trim_end_matches(['.', ',', ';', ':', '!', '?', ')']);
         let mut letters = word.chars();
         let is_word = letters.all(|letter| letter.is_alphabetic() || letter == '\'');
@@ -397,12 +410,8 @@ impl<'a> Scanner<'a> {
 
     /// A quoted name and a comma: the beginning of a pair, `("password", …)` or `["password", "…"]`, or not.
     fn pair(&mut self, comma: Symbol) {
-        let is_pair = match self.opener {
-            '(' => true,
-            '[' => self.is_last_of_list(comma.end),
-            _ => false,
-        };
-        if is_pair && self.names.is_secret(&self.letters) {
+        let is_pair = matches!(self.opener, '(' | '[') && self.names.is_secret(&self.letters);
+        if is_pair && (self.opener == '(' || self.is_last_of_list(comma.end)) {
             self.mask_from(comma.end, ',');
         } else {
             self.forget();
@@ -440,9 +449,8 @@ impl<'a> Scanner<'a> {
     }
 
     fn space(&mut self, symbol: Symbol) {
-        if self.word == Word::Ended
-            && self.text[..symbol.start].ends_with(|c: char| !c.is_whitespace())
-        {
+        if self.word == Word::Ended && !self.is_followed {
+            self.is_followed = true;
             self.mask_credentials(symbol);
         }
     }
@@ -473,10 +481,13 @@ impl<'a> Scanner<'a> {
         true
     }
 
-    /// Behind the ends of lines that follow each other, and how many they are.
+    /// Behind the ends of lines that follow each other, and how many they are; no more than there are in forms.
     fn line_ends(&self, mut at: usize) -> (usize, usize) {
         let mut lines = 0;
-        while let Some(symbol) = self.symbol(at).filter(Symbol::is_line_end) {
+        for _ in 0..8 {
+            let Some(symbol) = self.symbol(at).filter(Symbol::is_line_end) else {
+                break;
+            };
             lines += usize::from(matches!(symbol.character, '\n' | 'n'));
             at = symbol.end;
         }
@@ -485,6 +496,7 @@ impl<'a> Scanner<'a> {
 
     /// Masks what is between these places, in quotation marks if there are any, and goes on behind it.
     fn mask(&mut self, start: usize, end: usize, quote: &str) {
+        let start = start.max(self.written);
         if start >= end {
             return;
         }

@@ -9,6 +9,9 @@ use super::{Scanner, Symbol, Word, is_scheme};
 /// The shortest JSON Web Token that is taken for one.
 const SHORTEST: usize = 20;
 
+/// How far behind `-----BEGIN` is looked for what begins.
+const NEAR: usize = 80;
+
 /// What base64 makes of the `{"` that a token begins with.
 const TOKEN: &str = "eyJ";
 
@@ -38,19 +41,20 @@ impl Scanner<'_> {
     }
 
     /// Masks a private key in PEM, whose first words have been read.
-    pub(super) fn mask_private_key(&mut self) -> bool {
+    pub(super) fn mask_private_key(&mut self, word_end: usize) -> bool {
         if !self.letters.ends_with("-----BEGIN") {
             return false;
         }
         let start = self.word_start;
-        let rest = &self.text[start..];
-        let line = rest.get(..80).unwrap_or(rest);
+        // Behind the word: it may have the end of another one in itself.
+        let rest = &self.text[word_end..];
+        let line = &rest[..rest.floor_char_boundary(NEAR)];
         if !line.contains("PRIVATE KEY") {
             return false;
         }
         let end = rest.find("-----END").map(|end| end + "-----END".len());
         let end = end.and_then(|end| Some(end + rest[end..].find("-----")? + "-----".len()));
-        self.mask(start, start + end.unwrap_or(rest.len()), "");
+        self.mask(start, word_end + end.unwrap_or(rest.len()), "");
         true
     }
 
@@ -65,10 +69,14 @@ impl Scanner<'_> {
         if let Some(quote) = self.symbol(start).filter(|symbol| symbol.quote().is_some()) {
             start = quote.end;
         }
+        // Another option. What is read ahead of is masked but for this.
+        if is_option && self.is_next(start, '-') {
+            return;
+        }
         let end = self.token68(start);
         let value = &self.text[start..end];
         let is_secret = match word.to_ascii_lowercase().as_str() {
-            _ if is_option => !value.starts_with('-'),
+            _ if is_option => true,
             "bearer" | "negotiate" => !is_about_tokens(value),
             "basic" => is_basic(value),
             _ => false,
@@ -109,11 +117,16 @@ impl Scanner<'_> {
 
     /// Masks the password of a URL, and of one of the web whoever it is.
     pub(super) fn user_of_url(&mut self, colon: Symbol) {
-        let scheme = self.letters.to_ascii_lowercase();
-        let is_web = matches!(&*scheme, "http" | "https" | "ws" | "wss");
+        let webs = ["http", "https", "ws", "wss"];
+        let is_web = webs
+            .iter()
+            .any(|web| self.letters.eq_ignore_ascii_case(web));
         let mut at = colon.end;
         for _ in 0..2 {
-            at = self.symbol(at).map_or(at, |slash| slash.end);
+            let Some(slash) = self.symbol(at) else { break };
+            at = slash.end;
+            // Some encode the slashes and not the colon.
+            self.depth = self.depth.max(slash.percent);
         }
         let start = at;
         let (mut user_end, mut password) = (None, None);

@@ -203,6 +203,35 @@ fn it_is_read_in_one_pass() {
         "x token: ",
         "]}",
         "a=b;",
+        "+",
+        "%20",
+        "x Basic +",
+        "--token+",
+        "negotiate%20",
+        "token=a,",
+        "{\"pin\":1234},",
+        "token: |,",
+        "token: >a,",
+        "[\"a\",`a",
+        "[\"token\",%5C",
+        "-----BEGIN éaaa ",
+        "-----END",
+        "a:%2F%2F[",
+        "\r",
+        "\"token\":\r,",
+        "x%20token:null,",
+        "`token`:a\n",
+        "--",
+    ];
+    // What must stand before another.
+    let begun = [
+        ("/Basic", "+"),
+        ("/Basic", "%20"),
+        ("a://b:", "[\"a\",`a"),
+        ("-- ", "[\"token\",%5C"),
+        ("form-data; name=\"token\"", "\r"),
+        ("form-data; name=\"token\"", "\\r"),
+        ("1:%2F%2F[", "1:%2F%2F["),
     ];
     let time = |text: &str| {
         let clock = || rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
@@ -214,6 +243,11 @@ fn it_is_read_in_one_pass() {
         let text = part.repeat(400_000 / part.len());
         let took = time(&text);
         assert!(took < 3_000_000, "{part}: {took} us");
+    }
+    for (start, part) in begun {
+        let text = [start, &part.repeat(400_000 / part.len())].concat();
+        let took = time(&text);
+        assert!(took < 3_000_000, "{start}{part}: {took} us");
     }
     for pair in parts.windows(2) {
         let text = pair.concat().repeat(10_000);

@@ -6,6 +6,9 @@ use crate::redact::symbol::Quote;
 /// How far is looked for the name behind a comma.
 const NEAR: usize = 80;
 
+/// The longest text in a list, in bytes, behind which is looked for the end of the list.
+const LONGEST_ITEM: usize = 1024;
+
 /// How a value stands in the text, which decides where it ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Manner {
@@ -45,10 +48,11 @@ impl Scanner<'_> {
         {
             return self.mask_quoted(first, quote, manner);
         }
-        let end = match self.block_end(start) {
-            Some(end) if new_line || separator == ':' => end,
-            _ => self.value_end(start, manner),
+        let block_end = match new_line || separator == ':' {
+            true => self.block_end(start),
+            false => None,
         };
+        let end = block_end.unwrap_or_else(|| self.value_end(start, manner));
         let value = self.text[start..end].trim_end();
         if value == REDACTED {
             self.at = end;
@@ -97,8 +101,7 @@ impl Scanner<'_> {
     }
 
     fn is_indented(&self, start: usize) -> bool {
-        let line = self.text[..start].rfind('\n').map_or(0, |at| at + 1);
-        start > line
+        !self.text[..start].ends_with('\n')
             || self
                 .symbol(start)
                 .is_some_and(|symbol| symbol.quote().is_some() || opens(&symbol))
@@ -152,8 +155,15 @@ impl Scanner<'_> {
     }
 
     /// The quotation mark that ends a text.
-    fn string_end(&self, mut at: usize, quote: Quote) -> Option<Symbol> {
-        while let Some(symbol) = self.symbol(at) {
+    fn string_end(&self, at: usize, quote: Quote) -> Option<Symbol> {
+        self.string_end_before(self.text.len(), at, quote)
+    }
+
+    /// The same, if it begins before a place.
+    fn string_end_before(&self, limit: usize, mut at: usize, quote: Quote) -> Option<Symbol> {
+        while at < limit
+            && let Some(symbol) = self.symbol(at)
+        {
             at = symbol.end;
             if !quote.is_closed_by(&symbol) {
                 continue;
@@ -203,7 +213,9 @@ impl Scanner<'_> {
         else {
             return false;
         };
-        let Some(close) = self.string_end(first.end, quote) else {
+        // Not read further than that: what is so long is masked.
+        let near = first.end + LONGEST_ITEM;
+        let Some(close) = self.string_end_before(near, first.end, quote) else {
             return true;
         };
         let (end, _) = self.value_start(close.end, ',');
@@ -359,8 +371,13 @@ impl Scanner<'_> {
     /// The end of a block of YAML, which `|` or `>` begins: the lines that are indented.
     fn block_end(&self, start: usize) -> Option<usize> {
         let rest = &self.text[start..];
-        let head = rest.lines().next()?.trim_end();
-        if !matches!(head, "|" | ">" | "|-" | ">-" | "|+" | ">+") {
+        // The head may have a sign and a digit. It is not read to the end of its line, which may be far.
+        let head = rest.strip_prefix(['|', '>'])?;
+        let is_sign = |character: char| matches!(character, '-' | '+' | '1'..='9');
+        let head = head.strip_prefix(is_sign).unwrap_or(head);
+        let head = head.strip_prefix(is_sign).unwrap_or(head);
+        let head = head.strip_prefix(' ').unwrap_or(head);
+        if !head.is_empty() && !head.starts_with(['\n', '\r']) {
             return None;
         }
         let mut end = start;
