@@ -5,6 +5,7 @@ use std::fmt::{self, Debug, Write};
 
 use tracing::field::{Field, Visit};
 
+use super::length::{LONGEST, shortened};
 use crate::error::chain;
 use crate::json::{write_number, write_text};
 use crate::redact::{Names, REDACTED, scan};
@@ -81,12 +82,12 @@ impl Fields<'_> {
         self.seen.push((name, self.out.len()));
     }
 
-    /// Writes a text without the secrets in it.
+    /// Writes a text without the secrets in it; of a very long one the beginning.
     pub(super) fn text(&mut self, name: &'static str, text: &str) {
         if self.begin(name) {
             let mut scanned = std::mem::take(self.scanned);
             scanned.clear();
-            scan(text, self.names, &mut scanned);
+            scan(&shortened(text, LONGEST), self.names, &mut scanned);
             self.finish(name, &scanned);
             *self.scanned = scanned;
         }

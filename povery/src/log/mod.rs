@@ -1,6 +1,7 @@
 //! The log: JSON lines on Lambda, text for people elsewhere. No secret is written, whoever hands it in.
 
 mod fields;
+mod length;
 mod lines;
 #[cfg(test)]
 mod listening;
@@ -20,6 +21,7 @@ use fields::Format;
 use lines::{Lines, Sink};
 use settings::Settings;
 
+pub(crate) use length::{LONGEST_PATH, shortened};
 #[cfg(test)]
 pub(crate) use listening::listen;
 

@@ -192,6 +192,18 @@ fn names_of_the_line_itself_are_kept() {
 }
 
 #[test]
+fn a_text_has_an_end() {
+    let long = "é".repeat(100_000);
+    let lines =
+        json(|| tracing::info!(field = long.as_str(), debug = ?long, "{long} token=canary"));
+    for name in ["message", "field", "debug"] {
+        let text = lines[0][name].as_str().unwrap();
+        assert!(text.len() < 66_000, "{name}: {}", text.len());
+        assert!(text.ends_with(" bytes left out)"), "{name}");
+    }
+}
+
+#[test]
 fn text_is_for_people() {
     let text = written(TEXT, || {
         tracing::info!(
