@@ -5,6 +5,8 @@
 //! clear where a secret ends, more is masked.
 
 mod credential;
+mod pair;
+mod prose;
 mod value;
 
 use super::names::{LONGEST, Names};
@@ -13,8 +15,8 @@ use super::symbol::{Quote, Symbol};
 /// What stands in place of a secret.
 pub(crate) const REDACTED: &str = "[redacted]";
 
-/// The longest word of a sentence, in bytes.
-const LONGEST_WORD: usize = 80;
+/// How the names of files of programs end.
+const SOURCES: [&str; 7] = [".js", ".ts", ".mjs", ".py", ".go", ".java", ".rb"];
 
 /// How many texts in each other are kept track of.
 const DEEPEST: usize = 16;
@@ -101,6 +103,10 @@ struct Scanner<'a> {
     brackets: Vec<char>,
     ticks: [bool; 2],
     naming: Naming,
+    /// How many brackets are around it.
+    naming_depth: usize,
+    /// Whether the text has a form in parts.
+    is_form: bool,
     /// How often the symbol in hand is percent-encoded: what is so more often is a part of the value behind it.
     depth: u8,
     /// For each such depth, up to where the last URL goes, and its last `@`.
@@ -129,6 +135,8 @@ impl<'a> Scanner<'a> {
             brackets: Vec::new(),
             ticks: [false; 2],
             naming: Naming::None,
+            naming_depth: 0,
+            is_form: false,
             depth: 0,
             urls: [(0, None); 5],
         }
@@ -154,7 +162,11 @@ impl<'a> Scanner<'a> {
 
     fn take(&mut self, symbol: Symbol) {
         self.depth = symbol.percent;
-        if self.naming == Naming::Secret && symbol.is_line_end() && self.field_of_form(symbol) {
+        if self.naming == Naming::Secret
+            && self.is_form
+            && symbol.is_line_end()
+            && self.field_of_form(symbol)
+        {
             return;
         }
         let is_quoted = matches!(self.word, Word::Quoted(_));
@@ -173,7 +185,7 @@ impl<'a> Scanner<'a> {
             '"' | '\'' | '`' => self.quotation(symbol),
             '=' => self.separator(symbol),
             ':' if self.is_url(symbol) => self.user_of_url(symbol),
-            ':' if self.text[self.word_start..].starts_with("arn:aws") => self.resource(),
+            ':' if self.is_resource(symbol) => self.resource(),
             // A path of Rust.
             ':' if self.is_next(symbol.end, ':') => {
                 self.at += 1;
@@ -188,7 +200,13 @@ impl<'a> Scanner<'a> {
             _ if symbol.is_newline() => self.line(),
             _ if symbol.is_space() => self.space(symbol),
             _ => {
-                if matches!(symbol.character, '{' | '}') {
+                // Its other fields may be objects.
+                let is_over = match symbol.character {
+                    '{' => self.brackets.len() == DEEPEST,
+                    '}' => self.brackets.len() < self.naming_depth,
+                    _ => false,
+                };
+                if is_over {
                     self.naming = Naming::None;
                 }
                 self.forget();
@@ -197,6 +215,12 @@ impl<'a> Scanner<'a> {
         if !symbol.is_space() {
             self.last = symbol.character;
         }
+    }
+
+    fn is_resource(&self, colon: Symbol) -> bool {
+        self.word == Word::Ended
+            && self.letters.ends_with("arn")
+            && self.text[colon.end..].starts_with("aws")
     }
 
     /// The name of an AWS resource, whose parts are services and kinds.
@@ -261,6 +285,7 @@ impl<'a> Scanner<'a> {
             return false;
         }
         self.word = Word::Ended;
+        self.is_form |= self.letters == "form-data";
         self.mask_token(end) || self.mask_private_key(end)
     }
 
@@ -319,24 +344,32 @@ impl<'a> Scanner<'a> {
             Word::Open | Word::Ended => true,
         };
         // A file, and a line of it.
-        let is_place = symbol.character == ':' && is_bare && self.letters.ends_with(".rs");
+        let is_place = symbol.character == ':' && is_bare && self.is_file(symbol.end);
         if !is_place && self.is_secret(is_bare) {
-            let is_colon = symbol.character == ':';
-            let is_told = match is_bare {
-                true => is_colon && self.is_in_prose() && self.is_prose(symbol.end),
-                false => is_colon && self.is_in_backticks() && self.is_sentence(symbol.end),
-            };
-            if !is_told {
+            if symbol.character != ':' || !self.is_told(symbol, is_bare) {
                 self.mask_from(symbol.end, symbol.character);
                 self.naming = Naming::None;
                 return;
             }
         }
         self.naming = match &*self.letters {
-            name if is_name_field(name) => Naming::Next,
+            name if is_name_field(name) => {
+                self.naming_depth = self.brackets.len();
+                Naming::Next
+            }
             _ => self.naming,
         };
         self.forget();
+    }
+
+    /// Whether the word is a file of a program, and in other languages the number of a line follows.
+    fn is_file(&self, at: usize) -> bool {
+        let is_number = || {
+            self.symbol(at)
+                .is_some_and(|next| next.character.is_ascii_digit())
+        };
+        let is_other = || SOURCES.iter().any(|source| self.letters.ends_with(source));
+        self.letters.ends_with(".rs") || is_other() && is_number()
     }
 
     /// Whether the word is the name of a secret, by itself or, outside of quotation marks, with the word before it.
@@ -359,45 +392,6 @@ impl<'a> Scanner<'a> {
         may && self.run > 1 && self.previous.len() < LONGEST
     }
 
-    /// Whether the name is a word among others, in which a colon may begin the other half of a sentence: `cannot
-    /// renew the session: connection refused`. Nobody says what is wrong with a password so.
-    fn is_in_prose(&self) -> bool {
-        let word = &*self.letters;
-        let words = if self.names.is_secret(word) { 1 } else { 2 };
-        let is_plain =
-            word.chars().all(char::is_alphabetic) && !word.chars().skip(1).any(char::is_uppercase);
-        self.run > words && is_plain && !word.to_ascii_lowercase().contains("pass")
-    }
-
-    /// Whether the name stands in backticks, as a message names things: of the secret `password`: it is binary.
-    fn is_in_backticks(&self) -> bool {
-        self.text[self.closer.0..].starts_with('`')
-    }
-
-    /// Whether what follows reads like several words.
-    fn is_sentence(&self, start: usize) -> bool {
-        let first = self.text[start..].trim_start_matches(' ');
-        self.is_prose(start)
-            && first[..first.floor_char_boundary(LONGEST_WORD)]
-                .find(' ')
-                .is_some_and(|length| self.is_prose(self.text.len() - first.len() + length))
-    }
-
-    /// Whether what follows reads like words.
-    fn is_prose(&self, start: usize) -> bool {
-        let rest = self.text[start..].trim_start_matches(' ');
-        let near = &rest[..rest.floor_char_boundary(LONGEST_WORD)];
-        let word = near.split(char::is_whitespace).next().unwrap_or_default();
-        if word.len() == near.len() && near.len() < rest.len() {
-            return false;
-        }
-        let word = word.trim_end_matches(['.', ',', ';', ':', '!', '?', ')']);
-        let mut letters = word.chars();
-        let is_word = letters.all(|letter| letter.is_alphabetic() || letter == '\'');
-        let is_status = word.len() <= 3 && word.bytes().all(|byte| byte.is_ascii_digit());
-        (is_word || is_status) && !is_scheme(word)
-    }
-
     fn is_name_at(&self, at: usize) -> bool {
         self.symbol(at)
             .is_some_and(|symbol| symbol.is_of_name() && !symbol.is_escaped())
@@ -408,48 +402,8 @@ impl<'a> Scanner<'a> {
             .is_some_and(|symbol| symbol.character == character)
     }
 
-    /// A quoted name and a comma: the beginning of a pair, `("password", …)` or `["password", "…"]`, or not.
-    fn pair(&mut self, comma: Symbol) {
-        let is_pair = matches!(self.opener, '(' | '[') && self.names.is_secret(&self.letters);
-        if is_pair && (self.opener == '(' || self.is_last_of_list(comma.end)) {
-            self.mask_from(comma.end, ',');
-        } else {
-            self.forget();
-        }
-    }
-
-    /// `Password("secret")`.
-    fn constructor(&mut self, bracket: Symbol) {
-        let is_type = self.letters.starts_with(char::is_uppercase);
-        let quoted = self.symbol(bracket.end).and_then(|symbol| symbol.quote());
-        if is_type && quoted.is_some() && self.names.is_secret(&self.letters) {
-            self.mask_from(bracket.end, '(');
-        } else {
-            self.forget();
-        }
-    }
-
-    /// Whether the word is a tag, or behind the namespace of one.
-    fn is_element(&self) -> bool {
-        let before = &self.text.as_bytes()[..self.word_start];
-        let name = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b':';
-        self.before == '<'
-            || self.before == ':'
-                && before.iter().rev().take(64).find(|byte| !name(byte)) == Some(&b'<')
-    }
-
-    /// `<password>secret</password>`.
-    fn element(&mut self, bracket: Symbol) {
-        let start = bracket.end;
-        if self.names.is_secret(&self.letters) {
-            let rest = &self.text[start..];
-            self.mask(start, start + rest.find('<').unwrap_or(rest.len()), "");
-        }
-        self.forget();
-    }
-
     fn space(&mut self, symbol: Symbol) {
-        if self.word == Word::Ended && !self.is_followed {
+        if self.word != Word::None && !self.is_followed {
             self.is_followed = true;
             self.mask_credentials(symbol);
         }

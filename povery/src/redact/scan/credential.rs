@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
+use super::value::Manner;
 use super::{Scanner, Symbol, Word, is_scheme};
 
 /// The shortest JSON Web Token that is taken for one.
@@ -14,6 +15,9 @@ const NEAR: usize = 80;
 
 /// What base64 makes of the `{"` that a token begins with.
 const TOKEN: &str = "eyJ";
+
+/// How much is read of a word behind a URL, and of its query, in bytes.
+const SPACED: usize = 256;
 
 /// Base64 that may be cut off.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
@@ -48,8 +52,10 @@ impl Scanner<'_> {
         let start = self.word_start;
         // Behind the word: it may have the end of another one in itself.
         let rest = &self.text[word_end..];
-        let line = &rest[..rest.floor_char_boundary(NEAR)];
-        if !line.contains("PRIVATE KEY") {
+        let label = &rest[..rest.floor_char_boundary(NEAR)];
+        let label = label.split("-----").next().unwrap_or_default();
+        // A form or a query has other spaces in it.
+        if !label.contains("PRIVATE") || !label.contains("KEY") {
             return false;
         }
         let end = rest.find("-----END").map(|end| end + "-----END".len());
@@ -61,13 +67,23 @@ impl Scanner<'_> {
     /// Masks what follows a scheme of HTTP, or an option of a command line, after this space.
     pub(super) fn mask_credentials(&mut self, space: Symbol) {
         let word = &*self.letters;
+        let is_quoted = matches!(self.word, Word::Quoted(_));
         let is_option = word.starts_with("--") && self.names.is_secret(word);
-        if !is_option && !is_scheme(word) {
+        if !is_option && (is_quoted || !is_scheme(word)) {
             return;
         }
         let mut start = self.spaces(space.start);
-        if let Some(quote) = self.symbol(start).filter(|symbol| symbol.quote().is_some()) {
-            start = quote.end;
+        if let Some(first) = self.symbol(start)
+            && let Some(quote) = first.quote()
+        {
+            let is_end = self.is_closing(&first) && self.is_followed_by_structure(first.end);
+            if is_option && !is_end && !self.is_next(first.end, '-') {
+                self.at = start;
+                return self.mask_quoted(first, quote, Manner::Assigned);
+            }
+            start = first.end;
+        } else if is_quoted {
+            return;
         }
         // Another option. What is read ahead of is masked but for this.
         if is_option && self.is_next(start, '-') {
@@ -132,7 +148,8 @@ impl Scanner<'_> {
         let (mut user_end, mut password) = (None, None);
         let mut is_port = true;
         while let Some(symbol) = self.symbol(at)
-            && !self.is_end_of_url(&symbol)
+            && (!self.is_end_of_url(&symbol)
+                || self.is_of_password(&symbol, password.is_some() && !is_port))
         {
             let is_part = symbol.percent > self.depth;
             match symbol.character {
@@ -145,6 +162,9 @@ impl Scanner<'_> {
             at = symbol.end;
         }
         let is_address = self.is_next(start, '[');
+        if user_end.is_none() && password.is_some() && !is_port {
+            user_end = self.user_behind_space(at);
+        }
         let masked = match (user_end, password) {
             (Some(end), _) if is_web => Some((start, end)),
             (Some(end), Some(password)) if password <= end => Some((password, end)),
@@ -152,7 +172,9 @@ impl Scanner<'_> {
             (None, Some(_)) if is_address => None,
             // Not a port: a password with a slash in it, or the text is cut off. In the web there is `@` in paths.
             (None, Some(password)) => match self.rest_of_url(at) {
-                (_, Some(end)) if !is_port || !is_web => Some((password, end)),
+                (_, Some(end)) if !is_port || !is_web && !self.is_in_query(at, end) => {
+                    Some((password, end))
+                }
                 (end, _) if !is_port => Some((password, end)),
                 _ => None,
             },
@@ -163,6 +185,34 @@ impl Scanner<'_> {
         }
         self.last = '/';
         self.forget();
+    }
+
+    /// Whether what ends most URLs is one of the characters of a password or a user: more of it follows.
+    fn is_of_password(&self, symbol: &Symbol, is_begun: bool) -> bool {
+        let may = match symbol.character {
+            '"' | '\'' | '`' => true,
+            '<' | '>' | '\\' => is_begun,
+            _ => false,
+        };
+        may && self
+            .symbol(symbol.end)
+            .is_some_and(|next| next.is_of_name() && !next.is_escaped())
+    }
+
+    /// The `@` of a user whose password has a space in it: it is in the next word.
+    fn user_behind_space(&self, at: usize) -> Option<usize> {
+        let space = self.symbol(at).filter(|symbol| symbol.character == ' ')?;
+        let rest = &self.text[space.end..];
+        let near = &rest[..rest.floor_char_boundary(SPACED)];
+        let word = near.split(char::is_whitespace).next()?;
+        Some(space.end + word.rfind('@')?)
+    }
+
+    /// Whether an `@` is in the query of a URL: in the value of a parameter that is near.
+    fn is_in_query(&self, from: usize, at: usize) -> bool {
+        let near = self.text.floor_char_boundary(from + SPACED).min(at);
+        let query = self.text[from..near].split_once('?');
+        query.is_some_and(|(_, query)| query.contains('='))
     }
 
     /// Where the URL ends, and the last `@` behind this place of it. What was read for an earlier one is kept: a text may

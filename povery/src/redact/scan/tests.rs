@@ -63,6 +63,8 @@ fn the_rest_is_as_it_was() {
 fn nor_is_one_of_a_text_that_is_cut_off() {
     // Before its `@` is read, a user is a host, and a password of digits a port.
     let ports = ["https://canary", "p@canary", "u:12/canary"];
+    // Nor is what stands behind a space the rest of a password.
+    let spaces = ["u:p canary"];
     // And what is a word reads as one of a sentence.
     let words = [
         "API key: canary-1",
@@ -70,7 +72,7 @@ fn nor_is_one_of_a_text_that_is_cut_off() {
         "secret: canary_1",
         "token: canary-123",
     ];
-    let unclear = [&ports[..], &words].concat();
+    let unclear = [&ports[..], &spaces, &words].concat();
     let is_clear = |text: &String| !unclear.iter().any(|part| text.contains(part));
     for text in secrets().filter(is_clear) {
         for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
@@ -221,6 +223,18 @@ fn it_is_read_in_one_pass() {
         "\"token\":\r,",
         "x%20token:null,",
         "`token`:a\n",
+        "Key (token",
+        "Key (token)=(",
+        "<token> ",
+        "<token>a<",
+        "a://b:c'",
+        "a://b:c d",
+        "a://b:1/?c=",
+        "\"--token\",",
+        "\"--token\" ",
+        "token:\n- a\n",
+        "token:\n  a\n",
+        "authorization=a ",
         "--",
     ];
     // What must stand before another.

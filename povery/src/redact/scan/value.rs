@@ -11,7 +11,7 @@ const LONGEST_ITEM: usize = 1024;
 
 /// How a value stands in the text, which decides where it ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Manner {
+pub(super) enum Manner {
     /// Behind a quoted name, as a number does in JSON: at a comma or a bracket.
     Json,
     /// Behind `=`: at a space.
@@ -35,7 +35,10 @@ impl Scanner<'_> {
         let Some(first) = self.symbol(start) else {
             return self.forget();
         };
-        if self.is_nothing(&first, start, manner) || new_line && !self.is_indented(start) {
+        let is_item = new_line && manner == Manner::Line && self.is_item(start);
+        if self.is_nothing(&first, start, manner)
+            || new_line && !is_item && !self.is_indented(start)
+        {
             return self.forget();
         }
         let around = key
@@ -52,7 +55,10 @@ impl Scanner<'_> {
             true => self.block_end(start),
             false => None,
         };
-        let end = block_end.unwrap_or_else(|| self.value_end(start, manner));
+        let end = block_end.unwrap_or_else(|| match new_line && manner == Manner::Line {
+            true if !opens(&first) => self.lines_end(start, is_item),
+            _ => self.value_end(start, manner),
+        });
         let value = self.text[start..end].trim_end();
         if value == REDACTED {
             self.at = end;
@@ -73,7 +79,7 @@ impl Scanner<'_> {
     }
 
     /// Where the value begins, and whether that is on another line.
-    fn value_start(&self, mut at: usize, separator: char) -> (usize, bool) {
+    pub(super) fn value_start(&self, mut at: usize, separator: char) -> (usize, bool) {
         let mut new_line = false;
         while let Some(symbol) = self.symbol(at) {
             let is_more = separator == '=' && matches!(symbol.character, '=' | '>' | '~');
@@ -123,6 +129,9 @@ impl Scanner<'_> {
             _ => {}
         }
         let rest = &self.text[start..];
+        if manner != Manner::Json && self.is_placeholder(start) {
+            return true;
+        }
         let literals = ["null", "None", "undefined", "nil", "true", "false"];
         let literal = literals.iter().find(|literal| rest.starts_with(**literal));
         literal.is_some_and(|literal| {
@@ -133,8 +142,17 @@ impl Scanner<'_> {
         })
     }
 
+    /// `$1`, which SQL has in place of a value.
+    fn is_placeholder(&self, start: usize) -> bool {
+        let Some(rest) = self.text[start..].strip_prefix('$') else {
+            return false;
+        };
+        let digits = rest.bytes().take(4).take_while(u8::is_ascii_digit).count();
+        (1..=3).contains(&digits) && self.is_followed_by_structure(start + 1 + digits)
+    }
+
     /// Masks a text in quotation marks, and what hangs on to it.
-    fn mask_quoted(&mut self, first: Symbol, quote: Quote, manner: Manner) {
+    pub(super) fn mask_quoted(&mut self, first: Symbol, quote: Quote, manner: Manner) {
         let around = &self.text[first.start..first.end];
         match self.string_end(first.end, quote) {
             // Behind it a value that is not quoted as it should be goes on.
@@ -195,7 +213,7 @@ impl Scanner<'_> {
     }
 
     /// Whether this mark ends the text that the name stands in.
-    fn is_closing(&self, symbol: &Symbol) -> bool {
+    pub(super) fn is_closing(&self, symbol: &Symbol) -> bool {
         let open = self.open.last();
         open.is_some_and(|open| open.is_closed_by(symbol))
     }
@@ -235,7 +253,10 @@ impl Scanner<'_> {
             }
             let character = symbol.character;
             let ends = if symbol.is_newline() {
-                true
+                // A header may go on in a line that is indented.
+                let next = self.symbol(symbol.end);
+                let is_folded = next.is_some_and(|next| next.is_space() && !next.is_newline());
+                !(manner == Manner::Header && is_folded && is_scheme(&self.text[start..at]))
             } else if symbol.is_escaped_newline() {
                 // In YAML what is indented belongs to it.
                 let is_block = at == start || self.text[start..].starts_with(['|', '>']);
@@ -245,7 +266,9 @@ impl Scanner<'_> {
                     && (self.is_followed_by_structure(symbol.end) || self.is_name_next(symbol.end))
             } else if symbol.is_space() {
                 let first = &self.text[word..at];
-                let is_scheme = is_scheme(first) || first.eq_ignore_ascii_case("token");
+                let is_scheme = is_scheme(first)
+                    || first.eq_ignore_ascii_case("token")
+                    || word == start && self.is_scheme_before(first, symbol.end);
                 let goes_on = is_scheme || matches!(last, ';' | ',');
                 word = symbol.end;
                 manner == Manner::Assigned && !(goes_on && self.has_parts())
@@ -291,6 +314,14 @@ impl Scanner<'_> {
             '"' | '\'' | '`' => self.is_closing(&next) || next.character != '"',
             _ => next.is_structure(),
         })
+    }
+
+    /// Whether the first word of an authorization is a scheme that few have.
+    fn is_scheme_before(&self, word: &str, end: usize) -> bool {
+        let is_letter = |byte: u8| byte.is_ascii_alphabetic() || byte == b'-';
+        self.letters.to_ascii_lowercase().contains("authorization")
+            && word.bytes().all(is_letter)
+            && !self.is_name_next(end)
     }
 
     /// Whether the value may have several words.
@@ -366,6 +397,32 @@ impl Scanner<'_> {
             }
         }
         self.text.len()
+    }
+
+    /// Whether an item of a list of YAML stands here.
+    fn is_item(&self, start: usize) -> bool {
+        self.text[start..].starts_with("- ")
+    }
+
+    /// The end of what YAML has below a name: this line, and those behind it that are indented as far; the items of
+    /// a list may stand below the name itself.
+    fn lines_end(&self, start: usize, is_item: bool) -> usize {
+        let before = &self.text[..start];
+        let indent = before.len() - before.trim_end_matches([' ', '\t']).len();
+        let mut end = start;
+        for line in self.text[start..].split_inclusive('\n') {
+            let text = line.trim_start_matches([' ', '\t']);
+            let own = line.len() - text.len();
+            let is_more = own > 0 && own >= indent
+                || is_item && own == indent && text.starts_with("- ")
+                || is_item && own > indent
+                || text.trim_end().is_empty();
+            if end > start && !is_more {
+                break;
+            }
+            end += line.len();
+        }
+        end
     }
 
     /// The end of a block of YAML, which `|` or `>` begins: the lines that are indented.
