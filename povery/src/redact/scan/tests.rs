@@ -47,6 +47,23 @@ fn no_secret_is_left() {
     assert!(count >= 200, "{count}");
 }
 
+/// As `Debug` and JSON write it, too.
+#[test]
+fn nor_is_one_in_quotation_marks() {
+    let leaking: Vec<_> = secrets()
+        .flat_map(|text| {
+            [
+                format!("{text:?}"),
+                format!("failed: {text:?}, a: 1"),
+                serde_json::json!([text]).to_string(),
+            ]
+        })
+        .map(|text| (scanned(&text), text))
+        .filter(|(scanned, _)| leaks(scanned))
+        .collect();
+    assert!(leaking.is_empty(), "{leaking:#?}");
+}
+
 #[test]
 fn the_rest_is_as_it_was() {
     let changed: Vec<_> = benign()

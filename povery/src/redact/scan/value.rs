@@ -246,6 +246,8 @@ impl Scanner<'_> {
         let mut at = start;
         let mut word = start;
         let mut last = ' ';
+        let first = self.symbol(start);
+        let begins_below = first.is_some_and(|first| first.is_escaped_newline());
         while let Some(symbol) = self.symbol(at) {
             if symbol.percent > self.depth {
                 (at, last) = (symbol.end, ' ');
@@ -253,16 +255,15 @@ impl Scanner<'_> {
             }
             let character = symbol.character;
             let ends = if symbol.is_newline() {
-                // A header may go on in a line that is indented.
-                let next = self.symbol(symbol.end);
-                let is_folded = next.is_some_and(|next| next.is_space() && !next.is_newline());
-                !(manner == Manner::Header && is_folded && is_scheme(&self.text[start..at]))
+                !self.is_folded(symbol.end, &self.text[start..at], manner)
             } else if symbol.is_escaped_newline() {
                 // In YAML what is indented belongs to it.
-                let is_block = at == start || self.text[start..].starts_with(['|', '>']);
+                let is_block = begins_below || self.text[start..].starts_with(['|', '>']);
                 let next = self.symbol(symbol.end);
-                let is_indented = next.is_some_and(|next| next.is_space());
+                let is_indented = next.is_some_and(|next| next.is_space())
+                    || begins_below && self.is_item(symbol.end);
                 !(is_block && is_indented)
+                    && !self.is_folded(symbol.end, &self.text[start..at], manner)
                     && (self.is_followed_by_structure(symbol.end) || self.is_name_next(symbol.end))
             } else if symbol.is_space() {
                 let first = &self.text[word..at];
@@ -314,6 +315,14 @@ impl Scanner<'_> {
             '"' | '\'' | '`' => self.is_closing(&next) || next.character != '"',
             _ => next.is_structure(),
         })
+    }
+
+    /// Whether a header goes on in a line that is indented, behind its scheme.
+    fn is_folded(&self, line: usize, value: &str, manner: Manner) -> bool {
+        let next = self.symbol(line);
+        manner == Manner::Header
+            && next.is_some_and(|next| next.is_space() && !next.is_newline())
+            && is_scheme(value)
     }
 
     /// Whether the first word of an authorization is a scheme that few have.
