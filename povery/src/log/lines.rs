@@ -67,7 +67,16 @@ impl Lines {
     fn with_buffers(&self, write: impl FnOnce(&mut Buffers)) {
         let mut buffers = BUFFERS.try_with(RefCell::take).unwrap_or_default();
         write(&mut buffers);
-        if buffers.line.capacity().max(buffers.given.capacity()) <= KEPT {
+        let Buffers {
+            line,
+            given,
+            scanned,
+            ..
+        } = &buffers;
+        if [line, given, scanned]
+            .iter()
+            .all(|text| text.capacity() <= KEPT)
+        {
             buffers.line.clear();
             buffers.seen.clear();
             let _ = BUFFERS.try_with(|kept| kept.replace(buffers));
@@ -88,6 +97,7 @@ impl Lines {
             given,
             scanned,
             seen,
+            is_once: false,
         }
     }
 
@@ -98,7 +108,7 @@ impl Lines {
                 let _ = SystemTime.format_time(&mut Writer::new(line));
                 let _ = write!(line, "\",\"level\":\"{level}\"");
             }
-            Format::Text { is_coloured } => {
+            Format::Text { is_coloured, .. } => {
                 let (dim, reset) = if is_coloured {
                     ("\x1b[2m", "\x1b[0m")
                 } else {
@@ -150,7 +160,9 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
             let taken = span.extensions_mut().remove::<SpanFields>();
             let mut said = taken.unwrap_or_default();
             let Buffers { given, scanned, .. } = buffers;
+            let before = said.ends.len();
             values.record(&mut self.fields(&mut said.text, given, scanned, &mut said.ends));
+            said.keep_last(before);
             span.extensions_mut().replace(said);
         });
     }
@@ -165,6 +177,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
             } = buffers;
             self.begin(*event.metadata().level(), line);
             let mut fields = self.fields(line, given, scanned, seen);
+            fields.is_once = true;
             event.record(&mut fields);
             // The innermost span first, and of each what it said last: what is nearer stands.
             for span in context.event_scope(event).into_iter().flatten() {
@@ -186,6 +199,24 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
 }
 
 impl SpanFields {
+    /// Drops what has been said again since there were so many fields: a span may say something in a loop.
+    fn keep_last(&mut self, before: usize) {
+        let is_new = |name: &str| self.ends[before..].iter().any(|(new, _)| *new == name);
+        if !self.ends[..before].iter().any(|(name, _)| is_new(name)) {
+            return;
+        }
+        let mut kept = Self::default();
+        let mut start = 0;
+        for (at, (name, end)) in self.ends.iter().enumerate() {
+            if at >= before || !is_new(name) {
+                kept.text.push_str(&self.text[start..*end]);
+                kept.ends.push((name, kept.text.len()));
+            }
+            start = *end;
+        }
+        *self = kept;
+    }
+
     fn write(&self, fields: &mut Fields<'_>) {
         let mut start = 0;
         for (at, (name, end)) in self.ends.iter().enumerate() {

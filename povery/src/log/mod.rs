@@ -43,6 +43,7 @@ pub(crate) fn install(names: Names) {
         true => Format::Json,
         false => Format::Text {
             is_coloured: is_local && io::stderr().is_terminal(),
+            has_lines: is_local,
         },
     };
     let sink = if is_local { Sink::Stderr } else { Sink::Stdout };
