@@ -18,6 +18,9 @@ pub(crate) const REDACTED: &str = "[redacted]";
 /// How the names of files of programs end.
 const SOURCES: [&str; 7] = [".js", ".ts", ".mjs", ".py", ".go", ".java", ".rb"];
 
+/// The longest name of several words in quotation marks, in bytes.
+const LONGEST_NAME: usize = 80;
+
 /// How many texts in each other are kept track of.
 const DEEPEST: usize = 16;
 
@@ -99,6 +102,8 @@ struct Scanner<'a> {
     last: char,
     /// The texts in quotation marks that have begun and not ended.
     open: Vec<Quote>,
+    /// Behind the mark of the last of them, if none has been read since.
+    opened: Option<usize>,
     /// The brackets that have, and whether one in `'` or in a backtick has.
     brackets: Vec<char>,
     ticks: [bool; 2],
@@ -132,6 +137,7 @@ impl<'a> Scanner<'a> {
             before: ' ',
             last: ' ',
             open: Vec::new(),
+            opened: None,
             brackets: Vec::new(),
             ticks: [false; 2],
             naming: Naming::None,
@@ -196,6 +202,12 @@ impl<'a> Scanner<'a> {
             '+' => self.space(symbol),
             '(' if self.word == Word::Ended => self.constructor(symbol),
             '>' if self.word == Word::Ended && self.is_element() => self.element(symbol),
+            '[' if self.word == Word::Ended
+                && let Some(end) = self.index_end(symbol) =>
+            {
+                self.at = end;
+                self.brackets.pop();
+            }
             ']' if self.word != Word::None => {}
             _ if symbol.is_newline() => self.line(),
             _ if symbol.is_space() => self.space(symbol),
@@ -324,12 +336,49 @@ impl<'a> Scanner<'a> {
                 .open
                 .iter()
                 .rposition(|open| open.is_closed_by(&symbol));
+            let opened = self.opened.take();
             match closed {
-                Some(at) => self.open.truncate(at),
-                None if self.open.len() < DEEPEST => self.open.push(quote),
+                Some(at) => {
+                    self.open.truncate(at);
+                    if let Some(opened) = opened {
+                        self.whole_name(opened, symbol);
+                    }
+                }
+                None if self.open.len() < DEEPEST => {
+                    self.open.push(quote);
+                    self.opened = Some(symbol.end);
+                }
                 None => {}
             }
         }
+    }
+
+    /// A name in quotation marks that is more than one word: `"api key":`, `"password[0]":`.
+    fn whole_name(&mut self, start: usize, closer: Symbol) {
+        let is_near = start < closer.start && closer.start - start < LONGEST_NAME;
+        if is_near && self.is_next(closer.end, ':') {
+            let name = &self.text[start..closer.start];
+            if !name.contains([':', '=']) && self.names.is_secret(name) {
+                self.letters.clear();
+                self.letters.push_str(name);
+                self.closer = (closer.start, closer.end);
+                self.word = closer.quote().map_or(Word::None, Word::Quoted);
+            }
+        }
+    }
+
+    /// Behind the index of a name that has one, `password[0]=` or `password[]=`.
+    fn index_end(&self, bracket: Symbol) -> Option<usize> {
+        let mut at = bracket.end;
+        for _ in 0..4 {
+            let symbol = self.symbol(at)?;
+            match symbol.character {
+                ']' => return self.is_next(symbol.end, '=').then_some(symbol.end),
+                digit if digit.is_ascii_digit() => at = symbol.end,
+                _ => return None,
+            }
+        }
+        None
     }
 
     fn is_last_a_space(&self, start: usize) -> bool {
@@ -356,6 +405,9 @@ impl<'a> Scanner<'a> {
             name if is_name_field(name) => {
                 self.naming_depth = self.brackets.len();
                 Naming::Next
+            }
+            name if !is_bare && is_value_field(name) && self.is_value_of_secret(symbol.end) => {
+                return self.mask_from(symbol.end, symbol.character);
             }
             _ => self.naming,
         };

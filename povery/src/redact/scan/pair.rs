@@ -1,6 +1,7 @@
 //! Names and values in other forms than `name: value`: pairs, constructors, elements, keys that PostgreSQL shows.
 
-use super::{Scanner, Symbol};
+use super::value::LONGEST_ITEM;
+use super::{LONGEST_NAME, Scanner, Symbol, is_name_field};
 
 /// How far is looked for the values behind the names of a key, and for their end, in bytes.
 const NEAR: usize = 512;
@@ -29,6 +30,45 @@ impl Scanner<'_> {
         } else {
             self.forget();
         }
+    }
+
+    /// Whether behind this value the name of a secret says what it is: `"value": "secret", "name": "password"`.
+    pub(super) fn is_value_of_secret(&self, at: usize) -> bool {
+        let (start, _) = self.value_start(at, ':');
+        let Some((first, quote)) = self
+            .symbol(start)
+            .and_then(|first| Some((first, first.quote()?)))
+        else {
+            return false;
+        };
+        let near = first.end + LONGEST_ITEM;
+        let names = self
+            .string_end_before(near, first.end, quote)
+            .and_then(|close| self.quoted_behind(close.end, ','))
+            .filter(|(name, _)| is_name_field(name))
+            .and_then(|(_, end)| self.quoted_behind(end, ':'));
+        names.is_some_and(|(name, _)| self.names.is_secret(&name))
+    }
+
+    /// The word in quotation marks behind a separator, if it is short, and its end.
+    fn quoted_behind(&self, at: usize, separator: char) -> Option<(String, usize)> {
+        let symbol = self
+            .symbol(at)
+            .filter(|symbol| symbol.character == separator)?;
+        let (start, _) = self.value_start(symbol.end, separator);
+        let first = self.symbol(start)?;
+        let quote = first.quote()?;
+        let mut at = first.end;
+        let mut word = String::new();
+        for _ in 0..LONGEST_NAME {
+            let symbol = self.symbol(at)?;
+            at = symbol.end;
+            if quote.is_closed_by(&symbol) {
+                return Some((word, at));
+            }
+            word.push(symbol.character);
+        }
+        None
     }
 
     /// Whether the value of an option comes next, as in `["--password", "secret"]`, and not another one.

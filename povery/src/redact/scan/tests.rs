@@ -82,6 +82,12 @@ fn nor_is_one_of_a_text_that_is_cut_off() {
     let ports = ["https://canary", "p@canary", "u:12/canary"];
     // Nor is what stands behind a space the rest of a password.
     let spaces = ["u:p canary"];
+    // And before its name is there a value is any.
+    let values = [
+        r#"{"Value":"canary"#,
+        r#"{"value": "canary"#,
+        r#"{\"Value\":\"canary"#,
+    ];
     // And what is a word reads as one of a sentence.
     let words = [
         "API key: canary-1",
@@ -89,7 +95,7 @@ fn nor_is_one_of_a_text_that_is_cut_off() {
         "secret: canary_1",
         "token: canary-123",
     ];
-    let unclear = [&ports[..], &spaces, &words].concat();
+    let unclear = [&ports[..], &spaces, &values, &words].concat();
     let is_clear = |text: &String| !unclear.iter().any(|part| text.contains(part));
     for text in secrets().filter(is_clear) {
         for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
@@ -250,6 +256,10 @@ fn it_is_read_in_one_pass() {
         "\"--token\",",
         "\"--token\" ",
         "token:\n- a\n",
+        "\"value\":\"",
+        "\"value\":\"a\",\"name\":",
+        "\"a b\":",
+        "token[0",
         "token:\n  a\n",
         "authorization=a ",
         "--",

@@ -7,7 +7,7 @@ use crate::redact::symbol::Quote;
 const NEAR: usize = 80;
 
 /// The longest text in a list, in bytes, behind which is looked for the end of the list.
-const LONGEST_ITEM: usize = 1024;
+pub(super) const LONGEST_ITEM: usize = 256;
 
 /// How a value stands in the text, which decides where it ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -178,7 +178,12 @@ impl Scanner<'_> {
     }
 
     /// The same, if it begins before a place.
-    fn string_end_before(&self, limit: usize, mut at: usize, quote: Quote) -> Option<Symbol> {
+    pub(super) fn string_end_before(
+        &self,
+        limit: usize,
+        mut at: usize,
+        quote: Quote,
+    ) -> Option<Symbol> {
         while at < limit
             && let Some(symbol) = self.symbol(at)
         {
