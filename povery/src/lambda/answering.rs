@@ -90,7 +90,7 @@ impl Service<LambdaInvocation> for Answering {
             let context = lambda_context(context, SystemTime::now());
             let end = context.deadline.instant().map(Instant::from_std);
             let id = RequestId::from(&context.request_id);
-            // A panic outside of the application, which has its own answer to one.
+            // A panic of what writes the log, most likely: that of what answers is caught in there.
             let reply = AssertUnwindSafe(reply(&sandbox, body, context)).catch_unwind();
             let reply = reply.await.unwrap_or_else(|_| Reply::Failed(panicked(&id)));
             let mut request = reply.into_request(&id)?;
@@ -119,9 +119,17 @@ pub(super) enum Reply {
 pub(super) async fn reply(sandbox: &Sandbox, event: Bytes, context: LambdaContext) -> Reply {
     let observation = sandbox.begin(&context);
     let reply = made(&sandbox.app, event, context, &observation);
-    let reply = observation.around(reply).await;
+    let reply = caught(&observation, reply).await;
     sandbox.end(&observation, reply.ended());
     reply
+}
+
+/// What is said where that panics: the invocation has its line and its metrics all the same.
+async fn caught(observation: &Arc<Observation>, reply: impl Future<Output = Reply>) -> Reply {
+    let reply = AssertUnwindSafe(observation.around(reply)).catch_unwind();
+    reply
+        .await
+        .unwrap_or_else(|_| Reply::Failed(panicked(observation.id())))
 }
 
 async fn made(

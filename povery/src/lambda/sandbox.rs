@@ -8,6 +8,7 @@ use std::time::SystemTime;
 
 use crate::app::App;
 use crate::environment::{is_local_run, variable};
+use crate::log::{LONGEST_PATH, shortened};
 use crate::metrics::{self, Answered, Metrics, Totals};
 use crate::observation::{Observation, Told};
 use crate::request::{LambdaContext, RequestId};
@@ -135,7 +136,8 @@ fn write(observation: &Observation, ended: Ended, told: Told) {
         Ended::Status(status) => {
             let asked = observation.asked();
             let method = asked.map(|(method, _)| method.as_str());
-            let path = asked.map(|(_, uri)| uri.path());
+            let path = asked.map(|(_, uri)| shortened(uri.path(), LONGEST_PATH));
+            let path = path.as_deref();
             tracing::info!(
                 request_id,
                 trace_id,

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
 use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Level, Subscriber};
+use tracing::{Event, Level, Metadata, Subscriber};
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::{FormatTime, SystemTime};
 use tracing_subscriber::layer::{Context, Layer};
@@ -51,6 +51,16 @@ thread_local! {
     static BUFFERS: RefCell<Buffers> = RefCell::default();
 }
 
+/// Where the lines at the end of invocations are from.
+const END: &str = "povery::lambda::sandbox";
+
+/// The span of a request, of which the observation says the same.
+const REQUEST: (&str, Option<&str>) = ("request", Some("povery::app::dispatch"));
+
+fn is_ours(metadata: &Metadata<'_>) -> bool {
+    (metadata.name(), metadata.module_path()) == REQUEST
+}
+
 /// The longest line whose memory is kept.
 const KEPT: usize = 16 * 1024;
 
@@ -67,7 +77,16 @@ impl Lines {
     fn with_buffers(&self, write: impl FnOnce(&mut Buffers)) {
         let mut buffers = BUFFERS.try_with(RefCell::take).unwrap_or_default();
         write(&mut buffers);
-        if buffers.line.capacity().max(buffers.given.capacity()) <= KEPT {
+        let Buffers {
+            line,
+            given,
+            scanned,
+            ..
+        } = &buffers;
+        if [line, given, scanned]
+            .iter()
+            .all(|text| text.capacity() <= KEPT)
+        {
             buffers.line.clear();
             buffers.seen.clear();
             let _ = BUFFERS.try_with(|kept| kept.replace(buffers));
@@ -88,6 +107,8 @@ impl Lines {
             given,
             scanned,
             seen,
+            is_once: false,
+            is_end: false,
         }
     }
 
@@ -98,7 +119,7 @@ impl Lines {
                 let _ = SystemTime.format_time(&mut Writer::new(line));
                 let _ = write!(line, "\",\"level\":\"{level}\"");
             }
-            Format::Text { is_coloured } => {
+            Format::Text { is_coloured, .. } => {
                 let (dim, reset) = if is_coloured {
                     ("\x1b[2m", "\x1b[0m")
                 } else {
@@ -134,6 +155,9 @@ impl Lines {
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        if is_ours(attributes.metadata()) {
+            return;
+        }
         let Some(span) = context.span(id) else { return };
         self.with_buffers(|buffers| {
             let mut said = SpanFields::default();
@@ -144,13 +168,17 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
-        let Some(span) = context.span(id) else { return };
+        let Some(span) = context.span(id).filter(|span| !is_ours(span.metadata())) else {
+            return;
+        };
         self.with_buffers(|buffers| {
             // Not under the lock of the span, which a field that logs by itself would take.
             let taken = span.extensions_mut().remove::<SpanFields>();
             let mut said = taken.unwrap_or_default();
             let Buffers { given, scanned, .. } = buffers;
+            let before = said.ends.len();
             values.record(&mut self.fields(&mut said.text, given, scanned, &mut said.ends));
+            said.keep_last(before);
             span.extensions_mut().replace(said);
         });
     }
@@ -165,6 +193,8 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
             } = buffers;
             self.begin(*event.metadata().level(), line);
             let mut fields = self.fields(line, given, scanned, seen);
+            fields.is_once = true;
+            fields.is_end = event.metadata().module_path() == Some(END);
             event.record(&mut fields);
             // The innermost span first, and of each what it said last: what is nearer stands.
             for span in context.event_scope(event).into_iter().flatten() {
@@ -186,6 +216,24 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
 }
 
 impl SpanFields {
+    /// Drops what has been said again since there were so many fields: a span may say something in a loop.
+    fn keep_last(&mut self, before: usize) {
+        let is_new = |name: &str| self.ends[before..].iter().any(|(new, _)| *new == name);
+        if !self.ends[..before].iter().any(|(name, _)| is_new(name)) {
+            return;
+        }
+        let mut kept = Self::default();
+        let mut start = 0;
+        for (at, (name, end)) in self.ends.iter().enumerate() {
+            if at >= before || !is_new(name) {
+                kept.text.push_str(&self.text[start..*end]);
+                kept.ends.push((name, kept.text.len()));
+            }
+            start = *end;
+        }
+        *self = kept;
+    }
+
     fn write(&self, fields: &mut Fields<'_>) {
         let mut start = 0;
         for (at, (name, end)) in self.ends.iter().enumerate() {
@@ -215,7 +263,7 @@ fn write_observation(observation: &Observation, fields: &mut Fields<'_>) {
         if let Some(value) = value
             && !fields.has(name)
         {
-            fields.text(name, value);
+            fields.plain(name, value);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The log: JSON lines on Lambda, text for people elsewhere. No secret is written, whoever hands it in.
 
 mod fields;
+mod length;
 mod lines;
 #[cfg(test)]
 mod listening;
@@ -20,6 +21,7 @@ use fields::Format;
 use lines::{Lines, Sink};
 use settings::Settings;
 
+pub(crate) use length::{LONGEST_PATH, shortened};
 #[cfg(test)]
 pub(crate) use listening::listen;
 
@@ -41,6 +43,7 @@ pub(crate) fn install(names: Names) {
         true => Format::Json,
         false => Format::Text {
             is_coloured: is_local && io::stderr().is_terminal(),
+            has_lines: is_local,
         },
     };
     let sink = if is_local { Sink::Stderr } else { Sink::Stdout };

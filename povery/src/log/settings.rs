@@ -57,7 +57,21 @@ fn directives(text: &str, mistakes: &mut Vec<String>) -> String {
         }
         is_read
     };
-    parts.filter(is_read).collect::<Vec<_>>().join(",")
+    // The levels that `LOG_LEVEL` has too; the crates of Rust would take them for a target.
+    let level = |part| match part {
+        part if is_any(part, &["warning"]) => "warn",
+        part if is_any(part, &["fatal", "critical"]) => "error",
+        part => part,
+    };
+    parts
+        .filter(is_read)
+        .map(level)
+        .collect::<Vec<_>>()
+        .join(",")
+}
+
+fn is_any(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// A level as Lambda writes it, or the crates of Rust.
@@ -132,6 +146,8 @@ mod tests {
                 "povery=trace,warn",
             ),
             (&[("LOG_LEVEL", "off")], "off"),
+            (&[("RUST_LOG", "WARNING")], "warn"),
+            (&[("RUST_LOG", "Fatal,povery=debug")], "povery=debug,error"),
         ] {
             let (filter, _, mistakes) = read(variables);
             assert_eq!(

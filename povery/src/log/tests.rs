@@ -31,7 +31,10 @@ fn json(log: impl FnOnce()) -> Vec<Value> {
         .collect()
 }
 
-const TEXT: Format = Format::Text { is_coloured: false };
+const TEXT: Format = Format::Text {
+    is_coloured: false,
+    has_lines: true,
+};
 
 #[test]
 fn a_line_is_an_object() {
@@ -191,6 +194,63 @@ fn names_of_the_line_itself_are_kept() {
     );
 }
 
+/// Lambda takes each line for an event, and some of them for metrics.
+#[test]
+fn no_text_makes_a_line_of_its_own() {
+    let format = Format::Text {
+        is_coloured: false,
+        has_lines: false,
+    };
+    let text = written(format, || {
+        let said = "a\n{\"_aws\":{}}\r\nb";
+        tracing::info!(field = said, debug = ?said, "first\r{said}");
+        tracing::info!({ "odd name\nx" } = 1, "second");
+    });
+    assert_eq!(text.lines().count(), 2, "{text}");
+    assert!(!text.contains('\r'), "{text}");
+    assert!(
+        text.contains(r#" first\ra\n{"_aws":{}}\r\nb field="#),
+        "{text}"
+    );
+    assert!(text.ends_with(" second \"odd name\\nx\"=1\n"), "{text}");
+}
+
+#[test]
+fn a_name_is_told_once() {
+    let text = written(Format::Json, || {
+        let span = tracing::info_span!("s", n = 0, r#type = "span");
+        for n in 1..100 {
+            span.record("n", n);
+        }
+        let _entered = span.enter();
+        tracing::info!(a = 1, a = 2, yes = true, yes = false, r#type = "event", "x");
+    });
+    for (part, count) in [
+        ("\"a\":1", 1),
+        ("\"a\":", 1),
+        ("\"yes\":true", 1),
+        ("\"yes\":", 1),
+        ("\"n\":99", 1),
+        ("\"n\":", 1),
+        ("\"type\":\"event\"", 1),
+        ("\"type\":", 1),
+    ] {
+        assert_eq!(text.matches(part).count(), count, "{part} in {text}");
+    }
+}
+
+#[test]
+fn a_text_has_an_end() {
+    let long = "é".repeat(100_000);
+    let lines =
+        json(|| tracing::info!(field = long.as_str(), debug = ?long, "{long} token=canary"));
+    for name in ["message", "field", "debug"] {
+        let text = lines[0][name].as_str().unwrap();
+        assert!(text.len() < 66_000, "{name}: {}", text.len());
+        assert!(text.ends_with(" bytes left out)"), "{name}");
+    }
+}
+
 #[test]
 fn text_is_for_people() {
     let text = written(TEXT, || {
@@ -209,8 +269,12 @@ fn text_is_for_people() {
         " INFO GET /users 200 1.2 ms request_id=r-1 note=\"two words\" empty=\"\" esc=\"\\u{1b}[2J\"\n"
     );
     let text = written(TEXT, || tracing::warn!("one\ntwo\u{1b}[2J"));
-    assert!(text.ends_with(" WARN one\ntwo\\u{1b}[2J\n"), "{text}");
-    let text = written(Format::Text { is_coloured: true }, || tracing::error!("x"));
+    assert!(text.ends_with(" WARN one\n    two\\u{1b}[2J\n"), "{text}");
+    let coloured = Format::Text {
+        is_coloured: true,
+        has_lines: true,
+    };
+    let text = written(coloured, || tracing::error!("x"));
     assert!(text.contains("\u{1b}[31mERROR\u{1b}[0m x\n"), "{text}");
 }
 

@@ -19,6 +19,8 @@ pub(crate) const OWN: [(&str, Unit); 5] = [
 
 /// The most metrics of a line (100), less povery's own.
 const MOST: usize = 100 - OWN.len() - POOL.len();
+/// The largest value of a metric, and the smallest with a sign: 2 to the power of 360.
+const LARGEST: f64 = f64::from_bits((1023 + 360) << 52);
 /// The most values of a metric.
 const MOST_VALUES: usize = 100;
 
@@ -53,7 +55,8 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// Metrics of this namespace: 1 to 255 characters. An application whose metrics have none does not start.
+    /// Metrics of this namespace: 1 to 255 characters, of which the first is no colon; those that begin with `AWS/`
+    /// are Amazon's. An application whose metrics have none such does not start.
     pub fn new(namespace: impl Into<Cow<'static, str>>) -> Self {
         Self {
             namespace: namespace.into(),
@@ -84,6 +87,11 @@ impl Metrics {
         if !is_fit(&self.namespace) {
             return Some("the namespace of `App::metrics` has 1 to 255 characters".to_owned());
         }
+        if self.namespace.starts_with(':') || self.namespace.starts_with("AWS/") {
+            return Some(
+                "the namespace of `App::metrics` begins with neither `:` nor `AWS/`".to_owned(),
+            );
+        }
         let service = self.service.as_deref().filter(|service| !is_fit(service));
         service.map(|_| "the service of `App::metrics` has 1 to 255 characters".to_owned())
     }
@@ -110,15 +118,20 @@ pub(crate) fn add(measures: &mut Vec<Measure>, name: &'static str, value: f64, u
     };
     let why = if !value.is_finite() {
         "its value is no number"
+    } else if value.abs() > LARGEST {
+        "its value is larger than CloudWatch takes"
     } else if is_own() || is_taken() {
         "povery has one of this name"
     } else if !is_name() {
         "its name does not begin with a letter, or is longer than 255"
     } else if let Some(measure) = measures.iter_mut().find(|measure| measure.name == name) {
-        if measure.values.len() < MOST_VALUES {
+        if measure.unit != unit {
+            "it has another unit already"
+        } else if measure.values.len() < MOST_VALUES {
             return measure.values.push(value);
+        } else {
+            "it has 100 values already"
         }
-        "it has 100 values already"
     } else if measures.len() < MOST {
         let values = vec![value];
         return measures.push(Measure { name, unit, values });
@@ -145,6 +158,8 @@ mod tests {
             ("", 1.0),
             ("Nan", f64::NAN),
             ("Infinite", f64::INFINITY),
+            ("Large", f64::MAX),
+            ("Small", -LARGEST * 2.0),
         ] {
             add(&mut measures, name, value, Unit::Count);
         }
@@ -153,7 +168,9 @@ mod tests {
             unit: Unit::Count,
             values: vec![1.0, 2.5],
         };
+        add(&mut measures, "Orders", 3.0, Unit::Bytes);
         assert_eq!(measures, [expected]);
+        assert_eq!(LARGEST, 2f64.powi(360));
         for _ in 0..200 {
             add(&mut measures, "Orders", 1.0, Unit::Count);
         }
@@ -170,6 +187,9 @@ mod tests {
         assert!(Metrics::new("Shop").mistake().is_none());
         assert!(Metrics::new("").mistake().is_some());
         assert!(Metrics::new("x".repeat(256)).mistake().is_some());
+        assert!(Metrics::new(":x").mistake().is_some());
+        assert!(Metrics::new("AWS/Lambda").mistake().is_some());
+        assert!(Metrics::new("AWSome").mistake().is_none());
         assert!(Metrics::new("Shop").service("").mistake().is_some());
     }
 }

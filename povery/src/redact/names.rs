@@ -9,8 +9,9 @@ fn parts_with(first: u8) -> &'static [&'static str] {
             "accesskey",
             "accountkey",
             "assertion",
+            "authkey",
         ],
-        b'b' => &["bearer"],
+        b'b' => &["bearer", "basicauth"],
         b'c' => &["cookie", "credential", "creditcard", "cardnumber"],
         b'e' => &["encryptionkey"],
         b'j' => &["jwt"],
@@ -20,23 +21,34 @@ fn parts_with(first: u8) -> &'static [&'static str] {
             "passwd",
             "passphrase",
             "passcode",
+            "passkey",
+            "pincode",
             "pwd",
             "privatekey",
         ],
-        b's' => &["secret", "session", "signature", "signingkey", "sharedkey"],
+        b's' => &[
+            "secret",
+            "session",
+            "signature",
+            "signingkey",
+            "sharedkey",
+            "subscriptionkey",
+        ],
         b't' => &["token"],
         _ => &[],
     }
 }
 
 /// Names that are so as a whole: in longer ones they are parts of other words.
-const WHOLE: [&str; 3] = ["auth", "xauth", "pass"];
+const WHOLE: [&str; 2] = ["auth", "xauth"];
 
 /// Words of a name that make it one.
-const WORDS: [&str; 8] = ["pin", "otp", "totp", "cvv", "cvc", "ssn", "sid", "sig"];
+const WORDS: [&str; 9] = [
+    "pass", "pin", "otp", "totp", "cvv", "cvc", "ssn", "sid", "sig",
+];
 
-/// How a name ends that says something about a secret and is none: `token_use`, `secret_arn`.
-const ABOUT: [&str; 20] = [
+/// The last words of a name that says something about a secret and is none: `token_use`, `secret_arn`.
+const ABOUT: [&str; 31] = [
     "type",
     "use",
     "count",
@@ -57,6 +69,35 @@ const ABOUT: [&str; 20] = [
     "algorithm",
     "policy",
     "status",
+    "error",
+    "errors",
+    "exception",
+    "expired",
+    "invalid",
+    "missing",
+    "required",
+    "notfound",
+    "notloaded",
+    "rate",
+    "manager",
+];
+
+/// What tokens are that are counted: those of a language model.
+const COUNTED: [&str; 14] = [
+    "max",
+    "min",
+    "prompt",
+    "completion",
+    "total",
+    "input",
+    "output",
+    "cached",
+    "reasoning",
+    "thinking",
+    "used",
+    "remaining",
+    "num",
+    "new",
 ];
 
 /// The longest name that is looked at, from its end.
@@ -90,10 +131,10 @@ impl Names {
             start += 1;
         }
         let name = &name[start..];
-        let mut buffer = [0; LONGEST];
+        let (mut buffer, mut starts) = ([0; LONGEST], [false; LONGEST]);
         let owned;
         let normal = if name.is_ascii() {
-            ascii(name, &mut buffer)
+            ascii(name, &mut buffer, &mut starts)
         } else {
             owned = normal(name);
             owned.as_bytes()
@@ -104,13 +145,38 @@ impl Names {
         if WHOLE.iter().any(|whole| whole.as_bytes() == normal) || has_word(name) {
             return true;
         }
-        let has_part = (0..normal.len()).any(|at| {
+        let mut part_end = 0;
+        for at in 0..normal.len() {
             let rest = &normal[at..];
-            parts_with(rest[0])
-                .iter()
-                .any(|part| rest.starts_with(part.as_bytes()))
-        });
-        has_part && !ABOUT.iter().any(|about| normal.ends_with(about.as_bytes()))
+            for part in parts_with(rest[0]) {
+                if rest.starts_with(part.as_bytes()) && !is_other_word(normal, at, part) {
+                    part_end = part_end.max(at + part.len());
+                }
+            }
+        }
+        // Behind the secret, as a word of its own: `token_account` does not end in a count.
+        let is_about = |about: &&str| {
+            let start = normal.len().saturating_sub(about.len());
+            normal.ends_with(about.as_bytes())
+                && (start == part_end || starts.get(start).is_some_and(|starts| *starts))
+        };
+        part_end > 0 && !ABOUT.iter().any(|about| is_about(&about))
+    }
+}
+
+/// Whether what reads like a part of a secret's name is one of another word: the `secret` of a secretary.
+fn is_other_word(name: &[u8], at: usize, part: &str) -> bool {
+    let (before, after) = (&name[..at], &name[at + part.len()..]);
+    match part {
+        "token" => {
+            let is_counted = || COUNTED.iter().any(|word| before.ends_with(word.as_bytes()));
+            after.starts_with(b"iz") || after.starts_with(b"is") || after == b"s" && is_counted()
+        }
+        "secret" => {
+            after.starts_with(b"smanager") || after.starts_with(b"ar") && !after.starts_with(b"arn")
+        }
+        "session" => before.ends_with(b"pos") || before.ends_with(b"ob"),
+        _ => false,
     }
 }
 
@@ -120,14 +186,33 @@ fn normal(name: &str) -> String {
     kept.flat_map(char::to_lowercase).collect()
 }
 
-/// The same, of the usual name, without memory of its own.
-fn ascii<'b>(name: &str, buffer: &'b mut [u8; LONGEST]) -> &'b [u8] {
+/// The same, of the usual name, without memory of its own; and where its words start.
+fn ascii<'b>(name: &str, buffer: &'b mut [u8; LONGEST], starts: &mut [bool; LONGEST]) -> &'b [u8] {
+    let bytes = name.as_bytes();
     let mut length = 0;
-    for byte in name.bytes().filter(u8::is_ascii_alphanumeric) {
-        buffer[length] = byte.to_ascii_lowercase();
-        length += 1;
+    for (at, byte) in bytes.iter().enumerate() {
+        if byte.is_ascii_alphanumeric() {
+            buffer[length] = byte.to_ascii_lowercase();
+            starts[length] = starts_word(bytes, at);
+            length += 1;
+        }
     }
     &buffer[..length]
+}
+
+/// Whether a word of a name starts here: behind what is no letter, or by case, as in `dbPin` and `OTPCode`.
+fn starts_word(name: &[u8], at: usize) -> bool {
+    let Some(before) = at.checked_sub(1).map(|before| name[before]) else {
+        return true;
+    };
+    let follows = |kind: fn(&u8) -> bool| name.get(at + 1).is_some_and(kind);
+    // The `s` of `PINs` makes no word.
+    let is_plural =
+        || name.get(at + 1) == Some(&b's') && !name.get(at + 2).is_some_and(u8::is_ascii_lowercase);
+    !before.is_ascii_alphanumeric()
+        || name[at].is_ascii_uppercase()
+            && (before.is_ascii_lowercase()
+                || before.is_ascii_uppercase() && follows(u8::is_ascii_lowercase) && !is_plural())
 }
 
 fn contains(name: &[u8], part: &str) -> bool {
@@ -136,17 +221,20 @@ fn contains(name: &[u8], part: &str) -> bool {
 }
 
 /// Whether one of its words, told by case or by what stands between them, is such a one.
-fn has_word(name: &str) -> bool {
+pub(super) fn has_word(name: &str) -> bool {
     let bytes = name.as_bytes();
     let mut start = 0;
     for at in 1..=bytes.len() {
-        let ends = at == bytes.len()
-            || !bytes[at].is_ascii_alphanumeric()
-            || bytes[at].is_ascii_uppercase() && bytes[at - 1].is_ascii_lowercase();
+        let ends =
+            at == bytes.len() || !bytes[at].is_ascii_alphanumeric() || starts_word(bytes, at);
         if !ends {
             continue;
         }
         let word = &bytes[start..at];
+        let word = match word.strip_suffix(b"s") {
+            Some(word) if word.iter().all(u8::is_ascii_uppercase) => word,
+            _ => word,
+        };
         if (3..=4).contains(&word.len())
             && WORDS
                 .iter()
@@ -221,6 +309,23 @@ mod tests {
             "cardNumber",
             "jwt",
             "encryption_key",
+            "db_pass",
+            "DB_PASS",
+            "user_pass",
+            "smtpPass",
+            "auth_key",
+            "x-auth-key",
+            "basic_auth",
+            "Ocp-Apim-Subscription-Key",
+            "passkey",
+            "pincode",
+            "OTPCode",
+            "PINs",
+            "token_account",
+            "sessionAccount",
+            "access_token_discount",
+            "tokens",
+            "refresh_tokens",
         ] {
             assert!(names.is_secret(name), "{name}");
         }
@@ -267,6 +372,18 @@ mod tests {
             "expires_in",
             "aside",
             "inside",
+            "max_tokens",
+            "prompt_tokens",
+            "completionTokens",
+            "tokenizer",
+            "secretary",
+            "possession",
+            "secretsmanager",
+            "tokentype",
+            "token_expires_in",
+            "AssertionError",
+            "ExpiredTokenException",
+            "CredentialsNotLoaded",
             "latency_ms",
             "cold_start",
             "remaining_ms",

@@ -5,6 +5,8 @@
 //! clear where a secret ends, more is masked.
 
 mod credential;
+mod pair;
+mod prose;
 mod value;
 
 use super::names::{LONGEST, Names};
@@ -12,6 +14,12 @@ use super::symbol::{Quote, Symbol};
 
 /// What stands in place of a secret.
 pub(crate) const REDACTED: &str = "[redacted]";
+
+/// How the names of files of programs end.
+const SOURCES: [&str; 7] = [".js", ".ts", ".mjs", ".py", ".go", ".java", ".rb"];
+
+/// The longest name of several words in quotation marks, in bytes.
+const LONGEST_NAME: usize = 80;
 
 /// How many texts in each other are kept track of.
 const DEEPEST: usize = 16;
@@ -81,6 +89,8 @@ struct Scanner<'a> {
     /// The letters of the word, as they are meant, and where it begins in the text.
     letters: String,
     word_start: usize,
+    /// Whether what follows the word has been looked at, which is done once.
+    is_followed: bool,
     /// What stands before the quotation mark that was opened last, and the mark that was closed last.
     opener: char,
     closer: (usize, usize),
@@ -92,10 +102,16 @@ struct Scanner<'a> {
     last: char,
     /// The texts in quotation marks that have begun and not ended.
     open: Vec<Quote>,
+    /// Behind the mark of the last of them, if none has been read since.
+    opened: Option<usize>,
     /// The brackets that have, and whether one in `'` or in a backtick has.
     brackets: Vec<char>,
     ticks: [bool; 2],
     naming: Naming,
+    /// How many brackets are around it.
+    naming_depth: usize,
+    /// Whether the text has a form in parts.
+    is_form: bool,
     /// How often the symbol in hand is percent-encoded: what is so more often is a part of the value behind it.
     depth: u8,
     /// For each such depth, up to where the last URL goes, and its last `@`.
@@ -113,6 +129,7 @@ impl<'a> Scanner<'a> {
             word: Word::None,
             letters: String::new(),
             word_start: 0,
+            is_followed: false,
             opener: ' ',
             closer: (0, 0),
             previous: String::new(),
@@ -120,9 +137,12 @@ impl<'a> Scanner<'a> {
             before: ' ',
             last: ' ',
             open: Vec::new(),
+            opened: None,
             brackets: Vec::new(),
             ticks: [false; 2],
             naming: Naming::None,
+            naming_depth: 0,
+            is_form: false,
             depth: 0,
             urls: [(0, None); 5],
         }
@@ -133,7 +153,7 @@ impl<'a> Scanner<'a> {
             let before = (self.at, self.written);
             self.at = symbol.end;
             self.take(symbol);
-            debug_assert!((self.at, self.written) > before, "it does not go on");
+            // Whatever a rule got wrong, the text is read to its end.
             if (self.at, self.written) <= before {
                 self.at = symbol.end;
             }
@@ -148,7 +168,11 @@ impl<'a> Scanner<'a> {
 
     fn take(&mut self, symbol: Symbol) {
         self.depth = symbol.percent;
-        if self.naming == Naming::Secret && symbol.is_line_end() && self.field_of_form(symbol) {
+        if self.naming == Naming::Secret
+            && self.is_form
+            && symbol.is_line_end()
+            && self.field_of_form(symbol)
+        {
             return;
         }
         let is_quoted = matches!(self.word, Word::Quoted(_));
@@ -167,7 +191,7 @@ impl<'a> Scanner<'a> {
             '"' | '\'' | '`' => self.quotation(symbol),
             '=' => self.separator(symbol),
             ':' if self.is_url(symbol) => self.user_of_url(symbol),
-            ':' if self.text[self.word_start..].starts_with("arn:aws") => self.resource(),
+            ':' if self.is_resource(symbol) => self.resource(),
             // A path of Rust.
             ':' if self.is_next(symbol.end, ':') => {
                 self.at += 1;
@@ -178,11 +202,23 @@ impl<'a> Scanner<'a> {
             '+' => self.space(symbol),
             '(' if self.word == Word::Ended => self.constructor(symbol),
             '>' if self.word == Word::Ended && self.is_element() => self.element(symbol),
+            '[' if self.word == Word::Ended
+                && let Some(end) = self.index_end(symbol) =>
+            {
+                self.at = end;
+                self.brackets.pop();
+            }
             ']' if self.word != Word::None => {}
             _ if symbol.is_newline() => self.line(),
             _ if symbol.is_space() => self.space(symbol),
             _ => {
-                if matches!(symbol.character, '{' | '}') {
+                // Its other fields may be objects.
+                let is_over = match symbol.character {
+                    '{' => self.brackets.len() == DEEPEST,
+                    '}' => self.brackets.len() < self.naming_depth,
+                    _ => false,
+                };
+                if is_over {
                     self.naming = Naming::None;
                 }
                 self.forget();
@@ -191,6 +227,12 @@ impl<'a> Scanner<'a> {
         if !symbol.is_space() {
             self.last = symbol.character;
         }
+    }
+
+    fn is_resource(&self, colon: Symbol) -> bool {
+        self.word == Word::Ended
+            && self.letters.ends_with("arn")
+            && self.text[colon.end..].starts_with("aws")
     }
 
     /// The name of an AWS resource, whose parts are services and kinds.
@@ -241,6 +283,7 @@ impl<'a> Scanner<'a> {
             self.run += 1;
             self.letters.clear();
             self.word_start = symbol.start;
+            self.is_followed = false;
             self.before = self.last;
             self.word = Word::Open;
         }
@@ -254,7 +297,8 @@ impl<'a> Scanner<'a> {
             return false;
         }
         self.word = Word::Ended;
-        self.mask_token(end) || self.mask_private_key()
+        self.is_form |= self.letters == "form-data";
+        self.mask_token(end) || self.mask_private_key(end)
     }
 
     /// There is no name any more.
@@ -292,12 +336,49 @@ impl<'a> Scanner<'a> {
                 .open
                 .iter()
                 .rposition(|open| open.is_closed_by(&symbol));
+            let opened = self.opened.take();
             match closed {
-                Some(at) => self.open.truncate(at),
-                None if self.open.len() < DEEPEST => self.open.push(quote),
+                Some(at) => {
+                    self.open.truncate(at);
+                    if let Some(opened) = opened {
+                        self.whole_name(opened, symbol);
+                    }
+                }
+                None if self.open.len() < DEEPEST => {
+                    self.open.push(quote);
+                    self.opened = Some(symbol.end);
+                }
                 None => {}
             }
         }
+    }
+
+    /// A name in quotation marks that is more than one word: `"api key":`, `"password[0]":`.
+    fn whole_name(&mut self, start: usize, closer: Symbol) {
+        let is_near = start < closer.start && closer.start - start < LONGEST_NAME;
+        if is_near && self.is_next(closer.end, ':') {
+            let name = &self.text[start..closer.start];
+            if !name.contains([':', '=']) && self.names.is_secret(name) {
+                self.letters.clear();
+                self.letters.push_str(name);
+                self.closer = (closer.start, closer.end);
+                self.word = closer.quote().map_or(Word::None, Word::Quoted);
+            }
+        }
+    }
+
+    /// Behind the index of a name that has one, `password[0]=` or `password[]=`.
+    fn index_end(&self, bracket: Symbol) -> Option<usize> {
+        let mut at = bracket.end;
+        for _ in 0..4 {
+            let symbol = self.symbol(at)?;
+            match symbol.character {
+                ']' => return self.is_next(symbol.end, '=').then_some(symbol.end),
+                digit if digit.is_ascii_digit() => at = symbol.end,
+                _ => return None,
+            }
+        }
+        None
     }
 
     fn is_last_a_space(&self, start: usize) -> bool {
@@ -312,24 +393,35 @@ impl<'a> Scanner<'a> {
             Word::Open | Word::Ended => true,
         };
         // A file, and a line of it.
-        let is_place = symbol.character == ':' && is_bare && self.letters.ends_with(".rs");
+        let is_place = symbol.character == ':' && is_bare && self.is_file(symbol.end);
         if !is_place && self.is_secret(is_bare) {
-            let is_colon = symbol.character == ':';
-            let is_told = match is_bare {
-                true => is_colon && self.is_in_prose() && self.is_prose(symbol.end),
-                false => is_colon && self.is_in_backticks() && self.is_sentence(symbol.end),
-            };
-            if !is_told {
+            if symbol.character != ':' || !self.is_told(symbol, is_bare) {
                 self.mask_from(symbol.end, symbol.character);
                 self.naming = Naming::None;
                 return;
             }
         }
         self.naming = match &*self.letters {
-            name if is_name_field(name) => Naming::Next,
+            name if is_name_field(name) => {
+                self.naming_depth = self.brackets.len();
+                Naming::Next
+            }
+            name if !is_bare && is_value_field(name) && self.is_value_of_secret(symbol.end) => {
+                return self.mask_from(symbol.end, symbol.character);
+            }
             _ => self.naming,
         };
         self.forget();
+    }
+
+    /// Whether the word is a file of a program, and in other languages the number of a line follows.
+    fn is_file(&self, at: usize) -> bool {
+        let is_number = || {
+            self.symbol(at)
+                .is_some_and(|next| next.character.is_ascii_digit())
+        };
+        let is_other = || SOURCES.iter().any(|source| self.letters.ends_with(source));
+        self.letters.ends_with(".rs") || is_other() && is_number()
     }
 
     /// Whether the word is the name of a secret, by itself or, outside of quotation marks, with the word before it.
@@ -352,41 +444,6 @@ impl<'a> Scanner<'a> {
         may && self.run > 1 && self.previous.len() < LONGEST
     }
 
-    /// Whether the name is a word among others, in which a colon may begin the other half of a sentence: `cannot
-    /// renew the session: connection refused`. Nobody says what is wrong with a password so.
-    fn is_in_prose(&self) -> bool {
-        let word = &*self.letters;
-        let words = if self.names.is_secret(word) { 1 } else { 2 };
-        let is_plain =
-            word.chars().all(char::is_alphabetic) && !word.chars().skip(1).any(char::is_uppercase);
-        self.run > words && is_plain && !word.to_ascii_lowercase().contains("pass")
-    }
-
-    /// Whether the name stands in backticks, as a message names things: of the secret `password`: it is binary.
-    fn is_in_backticks(&self) -> bool {
-        self.text[self.closer.0..].starts_with('`')
-    }
-
-    /// Whether what follows reads like several words.
-    fn is_sentence(&self, start: usize) -> bool {
-        let rest = self.text[start..].trim_start_matches(' ');
-        let second = rest
-            .find(' ')
-            .map(|length| self.text.len() - rest.len() + length);
-        self.is_prose(start) && second.is_some_and(|second| self.is_prose(second))
-    }
-
-    /// Whether what follows reads like words.
-    fn is_prose(&self, start: usize) -> bool {
-        let rest = self.text[start..].trim_start_matches(' ');
-        let word = rest.split(char::is_whitespace).next().unwrap_or_default();
-        let word = word.trim_end_matches(['.', ',', ';', ':', '!', '?', ')']);
-        let mut letters = word.chars();
-        let is_word = letters.all(|letter| letter.is_alphabetic() || letter == '\'');
-        let is_status = word.len() <= 3 && word.bytes().all(|byte| byte.is_ascii_digit());
-        (is_word || is_status) && !is_scheme(word)
-    }
-
     fn is_name_at(&self, at: usize) -> bool {
         self.symbol(at)
             .is_some_and(|symbol| symbol.is_of_name() && !symbol.is_escaped())
@@ -397,54 +454,9 @@ impl<'a> Scanner<'a> {
             .is_some_and(|symbol| symbol.character == character)
     }
 
-    /// A quoted name and a comma: the beginning of a pair, `("password", …)` or `["password", "…"]`, or not.
-    fn pair(&mut self, comma: Symbol) {
-        let is_pair = match self.opener {
-            '(' => true,
-            '[' => self.is_last_of_list(comma.end),
-            _ => false,
-        };
-        if is_pair && self.names.is_secret(&self.letters) {
-            self.mask_from(comma.end, ',');
-        } else {
-            self.forget();
-        }
-    }
-
-    /// `Password("secret")`.
-    fn constructor(&mut self, bracket: Symbol) {
-        let is_type = self.letters.starts_with(char::is_uppercase);
-        let quoted = self.symbol(bracket.end).and_then(|symbol| symbol.quote());
-        if is_type && quoted.is_some() && self.names.is_secret(&self.letters) {
-            self.mask_from(bracket.end, '(');
-        } else {
-            self.forget();
-        }
-    }
-
-    /// Whether the word is a tag, or behind the namespace of one.
-    fn is_element(&self) -> bool {
-        let before = &self.text.as_bytes()[..self.word_start];
-        let name = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b':';
-        self.before == '<'
-            || self.before == ':'
-                && before.iter().rev().take(64).find(|byte| !name(byte)) == Some(&b'<')
-    }
-
-    /// `<password>secret</password>`.
-    fn element(&mut self, bracket: Symbol) {
-        let start = bracket.end;
-        if self.names.is_secret(&self.letters) {
-            let rest = &self.text[start..];
-            self.mask(start, start + rest.find('<').unwrap_or(rest.len()), "");
-        }
-        self.forget();
-    }
-
     fn space(&mut self, symbol: Symbol) {
-        if self.word == Word::Ended
-            && self.text[..symbol.start].ends_with(|c: char| !c.is_whitespace())
-        {
+        if self.word != Word::None && !self.is_followed {
+            self.is_followed = true;
             self.mask_credentials(symbol);
         }
     }
@@ -475,10 +487,13 @@ impl<'a> Scanner<'a> {
         true
     }
 
-    /// Behind the ends of lines that follow each other, and how many they are.
+    /// Behind the ends of lines that follow each other, and how many they are; no more than there are in forms.
     fn line_ends(&self, mut at: usize) -> (usize, usize) {
         let mut lines = 0;
-        while let Some(symbol) = self.symbol(at).filter(Symbol::is_line_end) {
+        for _ in 0..8 {
+            let Some(symbol) = self.symbol(at).filter(Symbol::is_line_end) else {
+                break;
+            };
             lines += usize::from(matches!(symbol.character, '\n' | 'n'));
             at = symbol.end;
         }
@@ -487,6 +502,7 @@ impl<'a> Scanner<'a> {
 
     /// Masks what is between these places, in quotation marks if there are any, and goes on behind it.
     fn mask(&mut self, start: usize, end: usize, quote: &str) {
+        let start = start.max(self.written);
         if start >= end {
             return;
         }

@@ -9,6 +9,18 @@ use super::*;
 use crate::State;
 use crate::response::{ByteStream, Redirect, SetCookie};
 
+#[tokio::test]
+async fn a_panic_outside_of_the_application_ends_as_a_failure() {
+    let observation = Arc::new(Observation::new("r-1".into(), None));
+    let reply = caught(&observation, async { panic!("a secret") }).await;
+    assert_eq!(reply.ended(), Ended::Failed);
+    let Reply::Failed(diagnostic) = reply else {
+        panic!("it is a failure")
+    };
+    assert_eq!(diagnostic.error_type, "Povery.Panic");
+    assert!(!diagnostic.error_message.contains("a secret"));
+}
+
 type Chunks = mpsc::UnboundedReceiver<Result<&'static str, BoxError>>;
 
 #[povery_macros::route(GET, "/fed", crate = crate)]

@@ -47,6 +47,23 @@ fn no_secret_is_left() {
     assert!(count >= 200, "{count}");
 }
 
+/// As `Debug` and JSON write it, too.
+#[test]
+fn nor_is_one_in_quotation_marks() {
+    let leaking: Vec<_> = secrets()
+        .flat_map(|text| {
+            [
+                format!("{text:?}"),
+                format!("failed: {text:?}, a: 1"),
+                serde_json::json!([text]).to_string(),
+            ]
+        })
+        .map(|text| (scanned(&text), text))
+        .filter(|(scanned, _)| leaks(scanned))
+        .collect();
+    assert!(leaking.is_empty(), "{leaking:#?}");
+}
+
 #[test]
 fn the_rest_is_as_it_was() {
     let changed: Vec<_> = benign()
@@ -63,6 +80,14 @@ fn the_rest_is_as_it_was() {
 fn nor_is_one_of_a_text_that_is_cut_off() {
     // Before its `@` is read, a user is a host, and a password of digits a port.
     let ports = ["https://canary", "p@canary", "u:12/canary"];
+    // Nor is what stands behind a space the rest of a password.
+    let spaces = ["u:p canary"];
+    // And before its name is there a value is any.
+    let values = [
+        r#"{"Value":"canary"#,
+        r#"{"value": "canary"#,
+        r#"{\"Value\":\"canary"#,
+    ];
     // And what is a word reads as one of a sentence.
     let words = [
         "API key: canary-1",
@@ -70,7 +95,7 @@ fn nor_is_one_of_a_text_that_is_cut_off() {
         "secret: canary_1",
         "token: canary-123",
     ];
-    let unclear = [&ports[..], &words].concat();
+    let unclear = [&ports[..], &spaces, &values, &words].concat();
     let is_clear = |text: &String| !unclear.iter().any(|part| text.contains(part));
     for text in secrets().filter(is_clear) {
         for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
@@ -203,6 +228,51 @@ fn it_is_read_in_one_pass() {
         "x token: ",
         "]}",
         "a=b;",
+        "+",
+        "%20",
+        "x Basic +",
+        "--token+",
+        "negotiate%20",
+        "token=a,",
+        "{\"pin\":1234},",
+        "token: |,",
+        "token: >a,",
+        "[\"a\",`a",
+        "[\"token\",%5C",
+        "-----BEGIN éaaa ",
+        "-----END",
+        "a:%2F%2F[",
+        "\r",
+        "\"token\":\r,",
+        "x%20token:null,",
+        "`token`:a\n",
+        "Key (token",
+        "Key (token)=(",
+        "<token> ",
+        "<token>a<",
+        "a://b:c'",
+        "a://b:c d",
+        "a://b:1/?c=",
+        "\"--token\",",
+        "\"--token\" ",
+        "token:\n- a\n",
+        "\"value\":\"",
+        "\"value\":\"a\",\"name\":",
+        "\"a b\":",
+        "token[0",
+        "token:\n  a\n",
+        "authorization=a ",
+        "--",
+    ];
+    // What must stand before another.
+    let begun = [
+        ("/Basic", "+"),
+        ("/Basic", "%20"),
+        ("a://b:", "[\"a\",`a"),
+        ("-- ", "[\"token\",%5C"),
+        ("form-data; name=\"token\"", "\r"),
+        ("form-data; name=\"token\"", "\\r"),
+        ("1:%2F%2F[", "1:%2F%2F["),
     ];
     let time = |text: &str| {
         let clock = || rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
@@ -214,6 +284,11 @@ fn it_is_read_in_one_pass() {
         let text = part.repeat(400_000 / part.len());
         let took = time(&text);
         assert!(took < 3_000_000, "{part}: {took} us");
+    }
+    for (start, part) in begun {
+        let text = [start, &part.repeat(400_000 / part.len())].concat();
+        let took = time(&text);
+        assert!(took < 3_000_000, "{start}{part}: {took} us");
     }
     for pair in parts.windows(2) {
         let text = pair.concat().repeat(10_000);

@@ -6,9 +6,12 @@ use crate::redact::symbol::Quote;
 /// How far is looked for the name behind a comma.
 const NEAR: usize = 80;
 
+/// The longest text in a list, in bytes, behind which is looked for the end of the list.
+pub(super) const LONGEST_ITEM: usize = 256;
+
 /// How a value stands in the text, which decides where it ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Manner {
+pub(super) enum Manner {
     /// Behind a quoted name, as a number does in JSON: at a comma or a bracket.
     Json,
     /// Behind `=`: at a space.
@@ -32,7 +35,10 @@ impl Scanner<'_> {
         let Some(first) = self.symbol(start) else {
             return self.forget();
         };
-        if self.is_nothing(&first, start, manner) || new_line && !self.is_indented(start) {
+        let is_item = new_line && manner == Manner::Line && self.is_item(start);
+        if self.is_nothing(&first, start, manner)
+            || new_line && !is_item && !self.is_indented(start)
+        {
             return self.forget();
         }
         let around = key
@@ -45,10 +51,14 @@ impl Scanner<'_> {
         {
             return self.mask_quoted(first, quote, manner);
         }
-        let end = match self.block_end(start) {
-            Some(end) if new_line || separator == ':' => end,
-            _ => self.value_end(start, manner),
+        let block_end = match new_line || separator == ':' {
+            true => self.block_end(start),
+            false => None,
         };
+        let end = block_end.unwrap_or_else(|| match new_line && manner == Manner::Line {
+            true if !opens(&first) => self.lines_end(start, is_item),
+            _ => self.value_end(start, manner),
+        });
         let value = self.text[start..end].trim_end();
         if value == REDACTED {
             self.at = end;
@@ -69,7 +79,7 @@ impl Scanner<'_> {
     }
 
     /// Where the value begins, and whether that is on another line.
-    fn value_start(&self, mut at: usize, separator: char) -> (usize, bool) {
+    pub(super) fn value_start(&self, mut at: usize, separator: char) -> (usize, bool) {
         let mut new_line = false;
         while let Some(symbol) = self.symbol(at) {
             let is_more = separator == '=' && matches!(symbol.character, '=' | '>' | '~');
@@ -97,8 +107,7 @@ impl Scanner<'_> {
     }
 
     fn is_indented(&self, start: usize) -> bool {
-        let line = self.text[..start].rfind('\n').map_or(0, |at| at + 1);
-        start > line
+        !self.text[..start].ends_with('\n')
             || self
                 .symbol(start)
                 .is_some_and(|symbol| symbol.quote().is_some() || opens(&symbol))
@@ -120,6 +129,9 @@ impl Scanner<'_> {
             _ => {}
         }
         let rest = &self.text[start..];
+        if manner != Manner::Json && self.is_placeholder(start) {
+            return true;
+        }
         let literals = ["null", "None", "undefined", "nil", "true", "false"];
         let literal = literals.iter().find(|literal| rest.starts_with(**literal));
         literal.is_some_and(|literal| {
@@ -130,8 +142,17 @@ impl Scanner<'_> {
         })
     }
 
+    /// `$1`, which SQL has in place of a value.
+    fn is_placeholder(&self, start: usize) -> bool {
+        let Some(rest) = self.text[start..].strip_prefix('$') else {
+            return false;
+        };
+        let digits = rest.bytes().take(4).take_while(u8::is_ascii_digit).count();
+        (1..=3).contains(&digits) && self.is_followed_by_structure(start + 1 + digits)
+    }
+
     /// Masks a text in quotation marks, and what hangs on to it.
-    fn mask_quoted(&mut self, first: Symbol, quote: Quote, manner: Manner) {
+    pub(super) fn mask_quoted(&mut self, first: Symbol, quote: Quote, manner: Manner) {
         let around = &self.text[first.start..first.end];
         match self.string_end(first.end, quote) {
             // Behind it a value that is not quoted as it should be goes on.
@@ -152,8 +173,20 @@ impl Scanner<'_> {
     }
 
     /// The quotation mark that ends a text.
-    fn string_end(&self, mut at: usize, quote: Quote) -> Option<Symbol> {
-        while let Some(symbol) = self.symbol(at) {
+    fn string_end(&self, at: usize, quote: Quote) -> Option<Symbol> {
+        self.string_end_before(self.text.len(), at, quote)
+    }
+
+    /// The same, if it begins before a place.
+    pub(super) fn string_end_before(
+        &self,
+        limit: usize,
+        mut at: usize,
+        quote: Quote,
+    ) -> Option<Symbol> {
+        while at < limit
+            && let Some(symbol) = self.symbol(at)
+        {
             at = symbol.end;
             if !quote.is_closed_by(&symbol) {
                 continue;
@@ -185,7 +218,7 @@ impl Scanner<'_> {
     }
 
     /// Whether this mark ends the text that the name stands in.
-    fn is_closing(&self, symbol: &Symbol) -> bool {
+    pub(super) fn is_closing(&self, symbol: &Symbol) -> bool {
         let open = self.open.last();
         open.is_some_and(|open| open.is_closed_by(symbol))
     }
@@ -203,7 +236,9 @@ impl Scanner<'_> {
         else {
             return false;
         };
-        let Some(close) = self.string_end(first.end, quote) else {
+        // Not read further than that: what is so long is masked.
+        let near = first.end + LONGEST_ITEM;
+        let Some(close) = self.string_end_before(near, first.end, quote) else {
             return true;
         };
         let (end, _) = self.value_start(close.end, ',');
@@ -216,6 +251,8 @@ impl Scanner<'_> {
         let mut at = start;
         let mut word = start;
         let mut last = ' ';
+        let first = self.symbol(start);
+        let begins_below = first.is_some_and(|first| first.is_escaped_newline());
         while let Some(symbol) = self.symbol(at) {
             if symbol.percent > self.depth {
                 (at, last) = (symbol.end, ' ');
@@ -223,17 +260,21 @@ impl Scanner<'_> {
             }
             let character = symbol.character;
             let ends = if symbol.is_newline() {
-                true
+                !self.is_folded(symbol.end, &self.text[start..at], manner)
             } else if symbol.is_escaped_newline() {
                 // In YAML what is indented belongs to it.
-                let is_block = at == start || self.text[start..].starts_with(['|', '>']);
+                let is_block = begins_below || self.text[start..].starts_with(['|', '>']);
                 let next = self.symbol(symbol.end);
-                let is_indented = next.is_some_and(|next| next.is_space());
+                let is_indented = next.is_some_and(|next| next.is_space())
+                    || begins_below && self.is_item(symbol.end);
                 !(is_block && is_indented)
+                    && !self.is_folded(symbol.end, &self.text[start..at], manner)
                     && (self.is_followed_by_structure(symbol.end) || self.is_name_next(symbol.end))
             } else if symbol.is_space() {
                 let first = &self.text[word..at];
-                let is_scheme = is_scheme(first) || first.eq_ignore_ascii_case("token");
+                let is_scheme = is_scheme(first)
+                    || first.eq_ignore_ascii_case("token")
+                    || word == start && self.is_scheme_before(first, symbol.end);
                 let goes_on = is_scheme || matches!(last, ';' | ',');
                 word = symbol.end;
                 manner == Manner::Assigned && !(goes_on && self.has_parts())
@@ -279,6 +320,22 @@ impl Scanner<'_> {
             '"' | '\'' | '`' => self.is_closing(&next) || next.character != '"',
             _ => next.is_structure(),
         })
+    }
+
+    /// Whether a header goes on in a line that is indented, behind its scheme.
+    fn is_folded(&self, line: usize, value: &str, manner: Manner) -> bool {
+        let next = self.symbol(line);
+        manner == Manner::Header
+            && next.is_some_and(|next| next.is_space() && !next.is_newline())
+            && is_scheme(value)
+    }
+
+    /// Whether the first word of an authorization is a scheme that few have.
+    fn is_scheme_before(&self, word: &str, end: usize) -> bool {
+        let is_letter = |byte: u8| byte.is_ascii_alphabetic() || byte == b'-';
+        self.letters.to_ascii_lowercase().contains("authorization")
+            && word.bytes().all(is_letter)
+            && !self.is_name_next(end)
     }
 
     /// Whether the value may have several words.
@@ -356,11 +413,42 @@ impl Scanner<'_> {
         self.text.len()
     }
 
+    /// Whether an item of a list of YAML stands here.
+    fn is_item(&self, start: usize) -> bool {
+        self.text[start..].starts_with("- ")
+    }
+
+    /// The end of what YAML has below a name: this line, and those behind it that are indented as far; the items of
+    /// a list may stand below the name itself.
+    fn lines_end(&self, start: usize, is_item: bool) -> usize {
+        let before = &self.text[..start];
+        let indent = before.len() - before.trim_end_matches([' ', '\t']).len();
+        let mut end = start;
+        for line in self.text[start..].split_inclusive('\n') {
+            let text = line.trim_start_matches([' ', '\t']);
+            let own = line.len() - text.len();
+            let is_more = own > 0 && own >= indent
+                || is_item && own == indent && text.starts_with("- ")
+                || is_item && own > indent
+                || text.trim_end().is_empty();
+            if end > start && !is_more {
+                break;
+            }
+            end += line.len();
+        }
+        end
+    }
+
     /// The end of a block of YAML, which `|` or `>` begins: the lines that are indented.
     fn block_end(&self, start: usize) -> Option<usize> {
         let rest = &self.text[start..];
-        let head = rest.lines().next()?.trim_end();
-        if !matches!(head, "|" | ">" | "|-" | ">-" | "|+" | ">+") {
+        // The head may have a sign and a digit. It is not read to the end of its line, which may be far.
+        let head = rest.strip_prefix(['|', '>'])?;
+        let is_sign = |character: char| matches!(character, '-' | '+' | '1'..='9');
+        let head = head.strip_prefix(is_sign).unwrap_or(head);
+        let head = head.strip_prefix(is_sign).unwrap_or(head);
+        let head = head.strip_prefix(' ').unwrap_or(head);
+        if !head.is_empty() && !head.starts_with(['\n', '\r']) {
             return None;
         }
         let mut end = start;
