@@ -17,6 +17,9 @@ impl App {
     /// of them in its name is written neither by the log nor by [`Redacted`](crate::Redacted), from the moment on at which the
     /// application is served. Case, `_` and `-` make no difference.
     ///
+    /// They are those of the process: where it serves a second application, the names of the first stay, and those of the
+    /// second have no effect.
+    ///
     /// # Example
     ///
     /// ```

@@ -1,4 +1,5 @@
-//! The log: JSON lines on Lambda, text for people elsewhere. No secret is written, whoever hands it in.
+//! The log: JSON lines on Lambda, text for people elsewhere. What says by its name that it is a secret is
+//! not written, whoever hands it in.
 
 mod fields;
 mod length;

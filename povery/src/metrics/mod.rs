@@ -34,7 +34,7 @@ const MOST_VALUES: usize = 100;
 /// | `Latency` | Milliseconds | from the event to the answer, for a stream to its head |
 /// | `ClientErrors`, `ServerErrors` | Count | 1 where it is answered with 4xx or 5xx, else 0; an action or event that fails is the latter |
 /// | `ColdStarts` | Count | 1 for the first invocation of a sandbox |
-/// | `PoolConnects`, `PoolConnectFailures`, `PoolDiscards`, `PoolTimeouts`, `PoolInUse` | Count | what [`Pool::stats`](crate::Pool::stats) counted since the last line, and the connections in use; where there is any |
+/// | `PoolConnects`, `PoolConnectFailures`, `PoolDiscards`, `PoolTimeouts`, `PoolInUse` | Count | what [`Pool::stats`](crate::Pool::stats) counted since the last line, and the connections in use when the invocation has ended; where there is any |
 ///
 /// Dimensions are `service` and, [on request](Self::by_route), `route`. More metrics come from
 /// [`metric`](crate::metric()).

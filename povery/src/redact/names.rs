@@ -155,12 +155,12 @@ impl Names {
             }
         }
         // Behind the secret, as a word of its own: `token_account` does not end in a count.
-        let is_about = |about: &&str| {
+        let is_about = |about: &str| {
             let start = normal.len().saturating_sub(about.len());
             normal.ends_with(about.as_bytes())
                 && (start == part_end || starts.get(start).is_some_and(|starts| *starts))
         };
-        part_end > 0 && !ABOUT.iter().any(|about| is_about(&about))
+        part_end > 0 && !ABOUT.iter().any(|about| is_about(about))
     }
 }
 
@@ -170,7 +170,10 @@ fn is_other_word(name: &[u8], at: usize, part: &str) -> bool {
     match part {
         "token" => {
             let is_counted = || COUNTED.iter().any(|word| before.ends_with(word.as_bytes()));
-            after.starts_with(b"iz") || after.starts_with(b"is") || after == b"s" && is_counted()
+            after.starts_with(b"iz")
+                || after.starts_with(b"ise")
+                || after.starts_with(b"isa")
+                || after == b"s" && is_counted()
         }
         "secret" => {
             after.starts_with(b"smanager") || after.starts_with(b"ar") && !after.starts_with(b"arn")
@@ -324,6 +327,7 @@ mod tests {
             "token_account",
             "sessionAccount",
             "access_token_discount",
+            "tokenIssuer",
             "tokens",
             "refresh_tokens",
         ] {
@@ -376,6 +380,7 @@ mod tests {
             "prompt_tokens",
             "completionTokens",
             "tokenizer",
+            "tokenisation",
             "secretary",
             "possession",
             "secretsmanager",

@@ -394,12 +394,11 @@ impl<'a> Scanner<'a> {
         };
         // A file, and a line of it.
         let is_place = symbol.character == ':' && is_bare && self.is_file(symbol.end);
-        if !is_place && self.is_secret(is_bare) {
-            if symbol.character != ':' || !self.is_told(symbol, is_bare) {
-                self.mask_from(symbol.end, symbol.character);
-                self.naming = Naming::None;
-                return;
-            }
+        let is_told = || symbol.character == ':' && self.is_told(symbol, is_bare);
+        if !is_place && self.is_secret(is_bare) && !is_told() {
+            self.mask_from(symbol.end, symbol.character);
+            self.naming = Naming::None;
+            return;
         }
         self.naming = match &*self.letters {
             name if is_name_field(name) => {

@@ -267,8 +267,9 @@ impl Scanner<'_> {
                 let next = self.symbol(symbol.end);
                 let is_indented = next.is_some_and(|next| next.is_space())
                     || begins_below && self.is_item(symbol.end);
-                !(is_block && is_indented)
-                    && !self.is_folded(symbol.end, &self.text[start..at], manner)
+                let goes_on = is_block && is_indented
+                    || self.is_folded(symbol.end, &self.text[start..at], manner);
+                !goes_on
                     && (self.is_followed_by_structure(symbol.end) || self.is_name_next(symbol.end))
             } else if symbol.is_space() {
                 let first = &self.text[word..at];
