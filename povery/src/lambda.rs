@@ -8,6 +8,7 @@ pub(crate) mod interop;
 mod sandbox;
 mod snapshot;
 
+use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -121,11 +122,12 @@ async fn answer(sandbox: Arc<Sandbox>, event: LambdaEvent<Event>) -> Result<Outg
     let (Event(event), context) = event.into_parts();
     let context = lambda_context(context, SystemTime::now());
     let observation = sandbox.begin(&context);
-    let answer = async {
+    // In its place, as in dispatch.
+    let mut answer = pin!(async {
         let http = event.map_err(failure)?;
         Ok(outgoing(&sandbox.app, http, context, &observation).await)
-    };
-    let answer = observation.around(answer).await;
+    });
+    let answer = poll_fn(|cx| observation.within(|| answer.as_mut().poll(cx))).await;
     let ended = match &answer {
         Ok(outgoing) => Ended::Status(outgoing.status()),
         Err(_) => Ended::Failed,

@@ -19,7 +19,9 @@ pub(crate) use databases::Together;
 pub(crate) use streamed::Interrupted;
 
 use std::any::Any;
+use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -28,8 +30,8 @@ use futures_util::FutureExt;
 use http::{HeaderValue, Method, Uri, header};
 use streamed::guarded;
 use tokio::time::{Instant as TokioInstant, timeout_at};
+use tracing::Span;
 use tracing::field::Empty;
-use tracing::{Instrument, Span};
 
 use super::Inner;
 use super::request_hooks::MatchedRequest;
@@ -47,8 +49,13 @@ where
 {
     let asked = Asked::of(&mut request.head);
     let (observation, span) = (Arc::clone(&asked.observation), asked.span.clone());
-    let response = observation.around(dispatched(app, request, asked));
-    response.instrument(span).await
+    // In its place: it is large, and each wrapper around it would move it once more.
+    let mut response = pin!(dispatched(app, request, asked));
+    poll_fn(|cx| {
+        let _entered = span.enter();
+        observation.within(|| response.as_mut().poll(cx))
+    })
+    .await
 }
 
 async fn dispatched<B>(app: &Arc<Inner>, request: Incoming<B>, asked: Asked) -> Response
