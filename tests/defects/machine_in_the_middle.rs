@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use povery_tests::binary::{Variant, users_binary};
 use povery_tests::event::payload_v2;
@@ -119,7 +120,9 @@ async fn defect_09_a_machine_in_the_middle_does_not_get_the_password() {
         assert_eq!(answer(&host, request()).await.status, 503);
     }
     assert!(!middle.has_heard(PASSWORD) && !middle.has_heard("povery"));
-    assert!(host.log().contains("certificate"), "{}", host.log());
+    host.process()
+        .wait_for_line("certificate", Duration::from_secs(30))
+        .await;
 
     // One whom the application is told to trust does: so the machine would have heard it.
     let authority = NamedTempFile::new().expect("a file");

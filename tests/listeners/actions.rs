@@ -8,7 +8,7 @@ use povery_tests::event::payload_v2;
 use povery_tests::function::RuntimeHost;
 use serde_json::{Value, json};
 
-use super::probe;
+use super::{BOUND, probe};
 
 /// The events of every gateway that carry a call of the action in their bodies, and some beside them.
 fn http_events() -> Vec<Value> {
@@ -80,7 +80,7 @@ async fn the_body_of_an_http_request_calls_no_action() {
         .await
         .expect("the action");
     assert!(id.is_string(), "{id}");
-    assert!(host.log().contains("wiped"), "{}", host.log());
+    host.process().wait_for_line("wiped", BOUND).await;
 }
 
 #[tokio::test]
@@ -130,9 +130,10 @@ async fn errors_are_those_of_the_invocation_and_the_log_has_no_values() {
     let faults: Value = serde_json::from_str(data).expect("JSON");
     assert_eq!(faults[0]["property"], "numbers[0]");
     assert_eq!(faults[0]["in"], "body");
-    let log = host.log();
-    assert!(log.contains("numbers[0] (type)"), "{log}");
-    assert!(!log.contains("a secret"), "{log}");
+    host.process()
+        .wait_for_line("numbers[0] (type)", BOUND)
+        .await;
+    assert!(!host.log().contains("a secret"), "{}", host.log());
     let error = host
         .invoke(json!({"action": "wait"}))
         .await

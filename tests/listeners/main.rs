@@ -4,7 +4,12 @@ mod actions;
 mod messages;
 mod shapes;
 
+use std::time::Duration;
+
 use povery_tests::function::Function;
+
+/// For a line of the log: it comes by another way than the answer.
+const BOUND: Duration = Duration::from_secs(30);
 
 fn probe() -> Function {
     Function::new(env!("CARGO_BIN_EXE_listeners-probe"))
