@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use http::{Method, Uri};
 
 use crate::metrics::{self, Measure, Unit};
-use crate::request::{Deadline, LambdaContext, RequestId};
+use crate::request::{LambdaContext, RequestId};
 
 tokio::task_local! {
     static CURRENT: Arc<Observation>;
@@ -17,9 +17,8 @@ tokio::task_local! {
 /// A request or another invocation.
 pub(crate) struct Observation {
     id: RequestId,
-    trace_id: Option<Box<str>>,
+    lambda: Option<Arc<LambdaContext>>,
     begun: Instant,
-    deadline: Deadline,
     /// What is asked of an HTTP request: the method, and the target as it was sent.
     asked: OnceLock<(Method, Uri)>,
     subject: OnceLock<Subject>,
@@ -58,12 +57,11 @@ pub(crate) struct Told {
 
 impl Observation {
     /// Of a host that logs by itself, or not at all.
-    pub(crate) fn new(id: RequestId, lambda: Option<&LambdaContext>) -> Self {
+    pub(crate) fn new(id: RequestId, lambda: Option<Arc<LambdaContext>>) -> Self {
         Self {
             id,
-            trace_id: lambda.and_then(|lambda| lambda.trace_id.as_deref().map(Box::from)),
+            lambda,
             begun: Instant::now(),
-            deadline: lambda.map(|lambda| lambda.deadline).unwrap_or_default(),
             asked: OnceLock::new(),
             subject: OnceLock::new(),
             cold_start: None,
@@ -102,13 +100,11 @@ impl Observation {
     }
 
     pub(crate) fn trace_id(&self) -> Option<&str> {
-        self.trace_id.as_deref()
+        self.lambda.as_deref()?.trace_id.as_deref()
     }
 
     pub(crate) fn asks(&self, method: &Method, uri: &Uri) {
-        if self.cold_start.is_some() {
-            let _ = self.asked.set((method.clone(), uri.clone()));
-        }
+        let _ = self.asked.set((method.clone(), uri.clone()));
     }
 
     pub(crate) fn asked(&self) -> Option<&(Method, Uri)> {
@@ -141,7 +137,8 @@ impl Observation {
         if self.cold_start.is_none() {
             return Told::default();
         }
-        let remaining = self.deadline.remaining();
+        let lambda = self.lambda.as_deref();
+        let remaining = lambda.and_then(|lambda| lambda.deadline.remaining());
         Told {
             latency_ms: Some((self.took().as_secs_f64() * 1e6).round() / 1e3),
             cold_start: self.cold_start,

@@ -27,11 +27,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use framing::finish;
 use futures_util::FutureExt;
-use http::{HeaderValue, Method, Uri, header};
+use futures_util::future::Either;
+use http::{HeaderValue, Method, header};
 use streamed::guarded;
 use tokio::time::{Instant as TokioInstant, timeout_at};
 use tracing::Span;
-use tracing::field::Empty;
+use tracing::field::{Empty, display};
 
 use super::Inner;
 use super::request_hooks::MatchedRequest;
@@ -87,7 +88,7 @@ where
         Err(panic) => {
             let answer = databases.end(Err(panicked(panic))).await;
             let mut response = answer.unwrap_or_else(|error| failed(app, &asked, error));
-            finish(&mut response, &asked.method);
+            finish(&mut response, asked.is_head());
             response
         }
     };
@@ -106,9 +107,6 @@ struct Asked {
     observation: Arc<Observation>,
     /// Around all that is done for it.
     span: Span,
-    method: Method,
-    /// As it was sent: encoded, so that no character in it can break a line.
-    uri: Uri,
 }
 
 impl Asked {
@@ -116,7 +114,7 @@ impl Asked {
         let host = &mut head.host;
         let observation = host.observation.take().unwrap_or_else(|| {
             let id = host.id.take().unwrap_or_else(RequestId::random);
-            Arc::new(Observation::new(id, host.lambda.as_ref()))
+            Arc::new(Observation::new(id, host.lambda.clone()))
         });
         observation.asks(&head.method, &head.uri);
         let span = tracing::info_span!(
@@ -126,12 +124,7 @@ impl Asked {
             method = head.method.as_str(),
             route = Empty,
         );
-        Self {
-            observation,
-            span,
-            method: head.method.clone(),
-            uri: head.uri.clone(),
-        }
+        Self { observation, span }
     }
 
     /// Notes the route that answers it.
@@ -142,6 +135,21 @@ impl Asked {
 
     fn id(&self) -> &RequestId {
         self.observation.id()
+    }
+
+    fn method(&self) -> Option<&Method> {
+        let (method, _) = self.observation.asked()?;
+        Some(method)
+    }
+
+    /// As it was sent: encoded, so that no character in it can break a line.
+    fn path(&self) -> Option<&str> {
+        let (_, uri) = self.observation.asked()?;
+        Some(uri.path())
+    }
+
+    fn is_head(&self) -> bool {
+        self.method() == Some(&Method::HEAD)
     }
 }
 
@@ -188,7 +196,7 @@ where
         let compressed = accepted.apply(response).await;
         response = compressed.unwrap_or_else(|error| failed(app, &underway.asked, error));
     }
-    finish(&mut response, &underway.asked.method);
+    finish(&mut response, underway.asked.is_head());
     response
 }
 
@@ -201,45 +209,45 @@ where
     answer.unwrap_or_else(|error| failed(app, &underway.asked, error))
 }
 
+// What follows is no `async fn`: that has room for a future that it is given twice, once as an argument.
+
 /// What a handler answers within its bound, once its transaction has ended.
-async fn settled(
+fn settled(
     answer: impl Future<Output = Result<Response, PoveryError>>,
     bound: Option<Bound>,
     databases: &Databases,
-) -> Result<Response, PoveryError> {
-    let answer = within(bound.map(Bound::end), answer).await;
-    databases.end(answer).await
+) -> impl Future<Output = Result<Response, PoveryError>> {
+    within(bound.map(Bound::end), answer).then(|answer| databases.end(answer))
 }
 
 /// What comes of the work by then; it is dropped where it takes longer.
-async fn within<T>(
+fn within<T>(
     end: Option<TokioInstant>,
     work: impl Future<Output = Result<T, PoveryError>>,
-) -> Result<T, PoveryError> {
+) -> impl Future<Output = Result<T, PoveryError>> {
+    let late = |_| Err(PoveryError::timeout("The request took too long"));
     match end {
-        Some(end) => timeout_at(end, work)
-            .await
-            .unwrap_or_else(|_| Err(PoveryError::timeout("The request took too long"))),
-        None => work.await,
+        Some(end) => Either::Left(timeout_at(end, work).map(move |done| done.unwrap_or_else(late))),
+        None => Either::Right(work),
     }
 }
 
 /// What comes of the application's own code. A panic of it, or of the text of its error, is an answer too: what stands
 /// around it sees one.
-async fn caught<T>(
+fn caught<T>(
     app: &Inner,
     asked: &Asked,
     who: &str,
     work: impl Future<Output = Result<T, PoveryError>>,
-) -> Result<T, Response> {
-    let work = async { work.await.map_err(|error| failed(app, asked, error)) };
-    match AssertUnwindSafe(work).catch_unwind().await {
-        Ok(done) => done,
-        Err(panic) => {
+) -> impl Future<Output = Result<T, Box<Response>>> {
+    let answer = move |error| Box::new(failed(app, asked, error));
+    let work = work.map(move |done| done.map_err(answer));
+    AssertUnwindSafe(work).catch_unwind().map(move |done| {
+        done.unwrap_or_else(|panic| {
             let text = format!("{who} panicked: {}", panic_text(panic));
-            Err(failed(app, asked, PoveryError::internal(text)))
-        }
-    }
+            Err(answer(PoveryError::internal(text)))
+        })
+    })
 }
 
 /// What a panic is to the caller.
@@ -250,7 +258,6 @@ fn panicked(panic: Box<dyn Any + Send>) -> PoveryError {
 
 /// The answer to a failure.
 fn failed(app: &Inner, asked: &Asked, error: PoveryError) -> Response {
-    let Asked { method, uri, .. } = asked;
     let request_id = asked.id().as_str();
     if error.status().is_server_error() {
         let Told {
@@ -258,11 +265,20 @@ fn failed(app: &Inner, asked: &Asked, error: PoveryError) -> Response {
             cold_start,
             remaining_ms,
         } = asked.observation.tell().unwrap_or_default();
-        let (path, status, chain) = (uri.path(), error.status().as_u16(), error.chain());
+        let (method, path) = (asked.method().map(display), asked.path());
+        let (status, chain) = (error.status().as_u16(), error.chain());
         let sqlstate = databases::sqlstate(&error);
         let sqlstate = sqlstate.as_deref();
         tracing::error!(
-            request_id, %method, path, status, sqlstate, latency_ms, cold_start, remaining_ms, "{chain}"
+            request_id,
+            method,
+            path,
+            status,
+            sqlstate,
+            latency_ms,
+            cold_start,
+            remaining_ms,
+            "{chain}"
         );
     }
     wire::response(&error, app.error_format, request_id).map(Body::from)

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use futures_util::future::join_all;
+use futures_util::future::{BoxFuture, join_all};
 use tokio::time::timeout_at;
 
 use super::database::{Database, prefix, title};
@@ -354,6 +354,15 @@ impl Requested {
     ///
     /// A commit that failed, or may have.
     pub(crate) async fn end(&self, success: bool) -> Result<(), PoveryError> {
+        if self.used().is_empty() {
+            return Ok(());
+        }
+        // All that may be done there is a large type, which whoever awaits it need not have within.
+        let ended: BoxFuture<'_, _> = Box::pin(self.ended(success));
+        ended.await
+    }
+
+    async fn ended(&self, success: bool) -> Result<(), PoveryError> {
         let mut transactions = self.transactions().into_iter();
         let mut result = Ok(());
         self.committing.store(success, Ordering::Relaxed);

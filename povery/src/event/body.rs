@@ -14,14 +14,18 @@ use crate::error::PoveryError;
 /// A body that knows its length before it is decoded, so that one over the limit never is.
 #[derive(Debug)]
 pub(crate) struct Body {
-    text: String,
+    text: Bytes,
     is_base64: bool,
 }
 
 impl Body {
-    pub(super) fn new(body: Scalar<'_>, is_base64: &Scalar<'_>) -> Result<Self, Unknown> {
+    pub(super) fn new(
+        event: &Bytes,
+        body: Scalar<'_>,
+        is_base64: &Scalar<'_>,
+    ) -> Result<Self, Unknown> {
         Ok(Self {
-            text: body.into_text("body")?,
+            text: body.into_bytes(event, "body")?,
             is_base64: is_base64.flag("isBase64Encoded")?,
         })
     }
@@ -30,7 +34,7 @@ impl Body {
         if !self.is_base64 {
             return self.text.len();
         }
-        let padding = self.text.bytes().rev().take(2).filter(|&byte| byte == b'=');
+        let padding = self.text.iter().rev().take(2).filter(|&&byte| byte == b'=');
         (self.text.len() / 4 * 3).saturating_sub(padding.count())
     }
 }
@@ -49,7 +53,7 @@ impl http_body::Body for Body {
             return Poll::Ready(None);
         }
         if !self.is_base64 {
-            return Poll::Ready(Some(Ok(Frame::data(text.into()))));
+            return Poll::Ready(Some(Ok(Frame::data(text))));
         }
         let decoded = BASE64_STANDARD
             .decode(text)

@@ -12,17 +12,18 @@ use crate::request::{Content, HeaderSource};
 /// Room for the headers of most requests through a gateway.
 const USUAL: usize = 24;
 
-/// The headers of an event as they stand in it, in the order in which they are asked for.
+/// The headers of an event as they stand in it, in the order in which they are asked for: parts of the event, of which
+/// most requests need none.
 pub(super) struct Undecoded {
-    maps: [Option<Box<RawValue>>; 2],
-    cookies: Option<Box<RawValue>>,
+    maps: [Option<Bytes>; 2],
+    cookies: Option<Bytes>,
 }
 
 impl Undecoded {
     /// # Errors
     ///
     /// A field of another shape. What is in it is looked at with the headers.
-    pub(super) fn of(origin: Origin, fields: &Fields<'_>) -> Result<Self, Unknown> {
+    pub(super) fn of(event: &Bytes, origin: Origin, fields: &Fields<'_>) -> Result<Self, Unknown> {
         let single = map(fields.headers, "headers")?;
         let (maps, cookies) = match origin {
             Origin::HttpApi | Origin::FunctionUrl => {
@@ -39,9 +40,10 @@ impl Undecoded {
                 ([multi, single], None)
             }
         };
+        let part = |raw: &RawValue| event.slice_ref(raw.get().as_bytes());
         Ok(Self {
-            maps: maps.map(|raw| raw.map(RawValue::to_owned)),
-            cookies: cookies.map(RawValue::to_owned),
+            maps: maps.map(|raw| raw.map(part)),
+            cookies: cookies.map(part),
         })
     }
 }
@@ -79,7 +81,7 @@ impl HeaderSource for Undecoded {
         };
         let (mut values, mut sound) = (Vec::new(), true);
         let wanted = |other: &str| other.eq_ignore_ascii_case(name.as_str());
-        pairs::for_each_of(raw.get(), wanted, |_, value| {
+        pairs::for_each_of(text(raw), wanted, |_, value| {
             match HeaderValue::from_str(value) {
                 Ok(value) => values.push(value),
                 Err(_) => sound = false,
@@ -101,7 +103,7 @@ impl HeaderSource for Undecoded {
             name.eq_ignore_ascii_case(CONTENT_TYPE.as_str())
                 || name.eq_ignore_ascii_case(CONTENT_ENCODING.as_str())
         };
-        pairs::for_each_of(raw.get(), wanted, |name, value| {
+        pairs::for_each_of(text(raw), wanted, |name, value| {
             let values = if name.len() == CONTENT_TYPE.as_str().len() {
                 &mut content.types
             } else {
@@ -119,10 +121,15 @@ impl HeaderSource for Undecoded {
     }
 }
 
+/// JSON that has been read once, so that it is UTF-8: to see that again costs less than a string at a time.
+fn text(raw: &Bytes) -> &str {
+    std::str::from_utf8(raw).unwrap_or_default()
+}
+
 /// Adds all headers of a map; whether each of them could be.
-fn add(headers: &mut HeaderMap, raw: &RawValue) -> bool {
-    let raw = raw.get();
-    let copy = Bytes::copy_from_slice(raw.as_bytes());
+fn add(headers: &mut HeaderMap, raw: &Bytes) -> bool {
+    // Whoever keeps a header does not keep the event.
+    let (raw, copy) = (text(raw), Bytes::copy_from_slice(raw));
     let mut sound = true;
     let read = pairs::for_each(raw, |name, value| {
         let name = HeaderName::from_bytes(name.as_bytes());
@@ -146,9 +153,9 @@ fn shared(raw: &str, copy: &Bytes, text: &str) -> Bytes {
 }
 
 /// A gateway that has split the cookies may have left them in the headers too.
-fn set_cookies(headers: &mut HeaderMap, raw: &RawValue) -> bool {
+fn set_cookies(headers: &mut HeaderMap, raw: &Bytes) -> bool {
     let mut line = String::new();
-    let read = pairs::for_each_item(raw.get(), |cookie| {
+    let read = pairs::for_each_item(text(raw), |cookie| {
         if !line.is_empty() {
             line.push_str("; ");
         }

@@ -25,8 +25,8 @@ pub(crate) use origin::Origin;
 pub(crate) use outgoing::{Outgoing, Prelude, is_coded};
 pub(crate) use unknown::Unknown;
 
+use bytes::Bytes;
 use http::{Extensions, Method};
-use serde::{Deserialize, Deserializer};
 
 use crate::error::PoveryError;
 use crate::request::{GatewayContext, Head, Headers, Host, Incoming};
@@ -36,10 +36,7 @@ use object::Object;
 use path::Path;
 use scalar::Scalar;
 
-/// An event: an HTTP request, or why it is none.
-pub(crate) struct Event(pub(crate) Result<Http, Unknown>);
-
-/// An HTTP request, with the format of its answer.
+/// An event that is an HTTP request, with the format of its answer.
 pub(crate) struct Http {
     pub(crate) origin: Origin,
     /// Whether it is HEAD, whose answers have no body.
@@ -48,18 +45,20 @@ pub(crate) struct Http {
     pub(crate) request: Result<Incoming<Body>, PoveryError>,
 }
 
-impl<'de> Deserialize<'de> for Event {
-    /// Never an error: an event that is not JSON is an [`Unknown`] too, since what serde says of it may
-    /// repeat what it holds.
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let fields = deserializer
-            .deserialize_any(fields::FieldsVisitor)
-            .map_err(|_| Unknown::Unreadable);
-        Ok(Self(fields.and_then(http)))
+impl Http {
+    /// Reads an event. What is not needed at once stays in it, and is not copied.
+    ///
+    /// # Errors
+    ///
+    /// It is no HTTP request. An event that is not JSON is an [`Unknown`] too, since what serde says of it may repeat
+    /// what it holds.
+    pub(crate) fn read(event: &Bytes) -> Result<Self, Unknown> {
+        let fields = serde_json::from_slice(event).map_err(|_| Unknown::Unreadable)?;
+        http(event, fields)
     }
 }
 
-fn http(mut fields: Fields<'_>) -> Result<Http, Unknown> {
+fn http(event: &Bytes, mut fields: Fields<'_>) -> Result<Http, Unknown> {
     let raw = fields.context.ok_or_else(|| fields.without_context())?;
     if let Some(field) = fields.repeated {
         return Err(Unknown::Field(field));
@@ -68,7 +67,7 @@ fn http(mut fields: Fields<'_>) -> Result<Http, Unknown> {
         serde_json::from_str(raw.get()).map_err(|_| Unknown::Field("requestContext"))?;
     let origin = Origin::of(&fields, &context)?;
 
-    let body = Body::new(std::mem::take(&mut fields.body), &fields.is_base64)?;
+    let body = Body::new(event, std::mem::take(&mut fields.body), &fields.is_base64)?;
     let method = match origin {
         Origin::Lattice => fields.method.text("method")?,
         Origin::HttpApi | Origin::FunctionUrl => context.method()?,
@@ -78,7 +77,7 @@ fn http(mut fields: Fields<'_>) -> Result<Http, Unknown> {
     };
     let path = Path::of(origin, &fields, &context)?;
     let query = query::query(origin, &fields)?;
-    let headers = headers::Undecoded::of(origin, &fields)?;
+    let headers = headers::Undecoded::of(event, origin, &fields)?;
 
     let request = || {
         let head = Box::new(Head {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use bytes::Bytes;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::Unknown;
@@ -41,11 +42,12 @@ impl Scalar<'_> {
         }
     }
 
-    /// The same, owned.
-    pub(super) fn into_text(self, field: &'static str) -> Result<String, Unknown> {
+    /// The same as a part of the event, unless it was escaped there.
+    pub(super) fn into_bytes(self, event: &Bytes, field: &'static str) -> Result<Bytes, Unknown> {
         match self {
-            Self::Text(text) => Ok(text.into_owned()),
-            Self::Absent => Ok(String::new()),
+            Self::Text(Cow::Borrowed(text)) => Ok(event.slice_ref(text.as_bytes())),
+            Self::Text(Cow::Owned(text)) => Ok(text.into()),
+            Self::Absent => Ok(Bytes::new()),
             _ => Err(Unknown::Field(field)),
         }
     }

@@ -1,6 +1,7 @@
 //! A batch of records: what is done, in which order, and what the service is told to redeliver.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::StreamExt;
@@ -59,7 +60,7 @@ pub(super) async fn handle(
                 handler: event.name(),
                 record_id: Some(ids[at].clone()),
                 together: together.clone(),
-                lambda: lambda.clone(),
+                lambda: Arc::clone(&lambda),
                 bound,
                 record: Some(bytes.slice_ref(item.record.get().as_bytes())),
                 payload: payload(item, bytes),

@@ -8,6 +8,8 @@ mod failure;
 
 pub(crate) use failure::Failure;
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 
 use crate::app::{App, Bound, Call, Failed, Together};
@@ -25,7 +27,7 @@ pub(crate) async fn invoke(
     unknown: Unknown,
     event: &Bytes,
     id: &RequestId,
-    lambda: LambdaContext,
+    lambda: Arc<LambdaContext>,
 ) -> Result<Bytes, Failure> {
     let invocation = Invocation {
         app,
@@ -73,7 +75,7 @@ struct Invocation<'a> {
     #[cfg(feature = "events")]
     event: &'a Bytes,
     id: &'a RequestId,
-    lambda: LambdaContext,
+    lambda: Arc<LambdaContext>,
 }
 
 impl Invocation<'_> {

@@ -61,7 +61,7 @@ async fn within(app: &App, event: Value, deadline: Deadline) -> Result<Value, Fa
     };
     let event = Bytes::from(event.to_string());
     let id = RequestId::from("r-1");
-    let answer = invoke(app, Unknown::Other, &event, &id, lambda).await?;
+    let answer = invoke(app, Unknown::Other, &event, &id, lambda.into()).await?;
     Ok(serde_json::from_slice(&answer).expect("JSON"))
 }
 
@@ -161,7 +161,7 @@ async fn what_has_a_sign_of_a_gateway_is_no_action() {
     ] {
         let event = Bytes::from(json!({"action": "nothing"}).to_string());
         let id = RequestId::from("r-1");
-        let answer = invoke(&app(), unknown, &event, &id, LambdaContext::default()).await;
+        let answer = invoke(&app(), unknown, &event, &id, Arc::default()).await;
         assert_eq!(
             answer.unwrap_err().kind,
             "Povery.UnknownEvent",

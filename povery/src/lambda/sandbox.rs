@@ -60,8 +60,9 @@ impl Sandbox {
     }
 
     /// An invocation that begins.
-    pub(super) fn begin(&self, context: &LambdaContext) -> Arc<Observation> {
-        let observation = Observation::new(RequestId::from(&context.request_id), Some(context));
+    pub(super) fn begin(&self, context: &Arc<LambdaContext>) -> Arc<Observation> {
+        let id = RequestId::from(&context.request_id);
+        let observation = Observation::new(id, Some(Arc::clone(context)));
         if !self.is_logged {
             return Arc::new(observation);
         }

@@ -1,10 +1,14 @@
 use http::HeaderMap;
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::context::time_left;
+use super::reply::attach;
 use super::*;
 use crate::error::PoveryError;
+use crate::event::Http;
 use crate::extract::Inputs;
-use crate::request::{ClientAddr, Deadline};
+use crate::observation::Observation;
+use crate::request::{ClientAddr, Deadline, Host};
 use crate::response::{IntoResponse, Response};
 use crate::route::{Entry, Method, RouteDef, RouteTable, Segment};
 
@@ -47,10 +51,10 @@ fn host(now: SystemTime) -> Host {
         "version": "2.0", "rawPath": "/users",
         "requestContext": {"http": {"method": "GET"}},
     });
-    let event: Event = serde_json::from_str(&event.to_string()).unwrap();
-    let mut host = event.0.ok().unwrap().request.ok().unwrap().head.host;
-    let context = lambda_context(context(), now);
-    let observation = Observation::new("r-1".into(), Some(&context));
+    let http = Http::read(&event.to_string().into());
+    let mut host = http.ok().unwrap().request.ok().unwrap().head.host;
+    let context = Arc::new(lambda_context(context(), now));
+    let observation = Observation::new("r-1".into(), Some(Arc::clone(&context)));
     attach(&mut host, &Arc::new(observation), context);
     host
 }

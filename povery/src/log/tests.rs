@@ -154,7 +154,7 @@ fn a_line_says_what_is_under_way() {
         trace_id: Some("Root=1-2-3;Sampled=1".to_owned()),
         ..LambdaContext::default()
     };
-    let observation = Arc::new(Observation::new("r-1".into(), Some(&lambda)));
+    let observation = Arc::new(Observation::new("r-1".into(), Some(Arc::new(lambda))));
     observation.is_for(Subject::Route("/users/<id>".into()));
     let lines = json(|| {
         observation.within(|| tracing::warn!("here"));

@@ -30,7 +30,7 @@ pub(crate) struct Head {
 pub(crate) struct Host {
     pub(crate) id: Option<RequestId>,
     pub(crate) deadline: Deadline,
-    pub(crate) lambda: Option<LambdaContext>,
+    pub(crate) lambda: Option<Arc<LambdaContext>>,
     pub(crate) gateway: Option<GatewayContext>,
     pub(crate) client: Client,
     /// Where the host knows of the invocation more than its id.
@@ -66,7 +66,7 @@ impl<B> From<http::Request<B>> for Incoming<B> {
         let host = Host {
             id: extensions.remove(),
             deadline: extensions.get().copied().unwrap_or_default(),
-            lambda: extensions.get().cloned(),
+            lambda: extensions.get().cloned().map(Arc::new),
             gateway: extensions.get().cloned(),
             client: extensions
                 .get()

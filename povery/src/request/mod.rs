@@ -140,7 +140,7 @@ impl Request {
 
     /// The invocation; `None` outside Lambda.
     pub(crate) fn lambda(&self) -> Option<&LambdaContext> {
-        self.head.host.lambda.as_ref()
+        self.head.host.lambda.as_deref()
     }
 
     /// The address of the caller; `None` where the host does not say.

@@ -5,6 +5,9 @@ use serde::Serialize;
 use super::{IntoResponse, Response, of_type};
 use crate::error::PoveryError;
 
+/// Room for most bodies, which then do not move while they are written.
+const USUAL: usize = 1024;
+
 /// JSON: as an argument the request's body, validated; as an answer `application/json`.
 ///
 /// As an argument, `T` is `Deserialize + Validate`; without rules it is
@@ -38,7 +41,8 @@ pub struct Json<T>(pub T);
 
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Result<Response, PoveryError> {
-        let body = serde_json::to_vec(&self.0).map_err(PoveryError::internal)?;
+        let mut body = Vec::with_capacity(USUAL);
+        serde_json::to_writer(&mut body, &self.0).map_err(PoveryError::internal)?;
         Ok(of_type("application/json", body))
     }
 }

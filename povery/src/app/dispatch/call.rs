@@ -22,7 +22,7 @@ use crate::request::{Called, Head, Host, LambdaContext, Request, RequestId};
 /// What a handler is called with.
 pub(crate) struct Call {
     pub(crate) id: RequestId,
-    pub(crate) lambda: LambdaContext,
+    pub(crate) lambda: Arc<LambdaContext>,
     /// What the handler is called, and the record, in the log.
     pub(crate) handler: &'static str,
     pub(crate) record_id: Option<String>,

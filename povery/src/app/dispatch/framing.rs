@@ -1,12 +1,21 @@
 //! What of an answer the method and the host decide.
 
-use http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use crate::response::{Body, Response};
 
-/// Takes off what this method, or no application, answers.
-pub(super) fn finish(response: &mut Response, method: &Method) {
-    let head = method == Method::HEAD;
+static FRAMING: [HeaderName; 7] = [
+    header::CONNECTION,
+    header::TE,
+    header::TRANSFER_ENCODING,
+    header::TRAILER,
+    header::UPGRADE,
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("proxy-connection"),
+];
+
+/// Takes off what HEAD, or no application, answers.
+pub(super) fn finish(response: &mut Response, head: bool) {
     without_framing(response, head);
     if head {
         without_body(response);
@@ -36,16 +45,11 @@ fn without_body(response: &mut Response) {
 fn without_framing(response: &mut Response, head: bool) {
     let length = response.body().length();
     let headers = response.headers_mut();
-    for name in [
-        header::CONNECTION,
-        header::TE,
-        header::TRANSFER_ENCODING,
-        header::TRAILER,
-        header::UPGRADE,
-        HeaderName::from_static("keep-alive"),
-        HeaderName::from_static("proxy-connection"),
-    ] {
-        headers.remove(name);
+    // Hardly any response has one, and most have few headers.
+    if headers.keys().any(|name| FRAMING.contains(name)) {
+        for name in &FRAMING {
+            headers.remove(name);
+        }
     }
     // Two lengths are one too many, whatever they say (RFC 9112, 6.3).
     if headers.get_all(header::CONTENT_LENGTH).iter().count() > 1 {

@@ -47,7 +47,7 @@ where
     let extensions = request.extensions_mut();
     extensions.insert(underway.asked.id().clone());
     extensions.insert(host.deadline);
-    if let Some(lambda) = &host.lambda {
+    if let Some(lambda) = host.lambda.as_deref() {
         extensions.insert(lambda.clone());
     }
     if let Some(client) = client {
@@ -113,7 +113,7 @@ where
     // A handler that a layer has dropped has ended no transaction, or is cut off from its commit.
     let until = underway.bound.map(Bound::of_rollback);
     match underway.databases.abandon(until).await {
-        Ok(()) => answer.unwrap_or_else(|answer| answer),
+        Ok(()) => answer.unwrap_or_else(|answer| *answer),
         Err(error) => failed(app, &underway.asked, error),
     }
 }
@@ -137,7 +137,7 @@ where
             Ok(answered(&inner, Incoming { head, body }, &under).await)
         };
         let answer = caught(&inner, &under.asked, "the application", answer).await;
-        answer.unwrap_or_else(|answer| answer)
+        answer.unwrap_or_else(|answer| *answer)
     };
     let end = underway.bound.map(Bound::of_layers);
     let mut response = through(app, layers, request, underway, end, onward).await;

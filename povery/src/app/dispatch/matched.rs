@@ -6,6 +6,8 @@ use std::sync::atomic::AtomicUsize;
 use std::time::Instant;
 
 use bytes::Bytes;
+#[cfg(feature = "postgres")]
+use futures_util::future::BoxFuture;
 
 use super::layered::{for_layers, through};
 #[cfg(feature = "postgres")]
@@ -73,7 +75,7 @@ where
     let mut response = match caught(app, &underway.asked, "a hook before the request", before).await
     {
         Ok(()) => layered(app, request, matched, underway).await,
-        Err(response) => response,
+        Err(response) => *response,
     };
     let until = underway.bound.map(Bound::of_hooks);
     app.around.run_after(&told, &mut response, until).await;
@@ -117,7 +119,10 @@ where
     B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>> + Send + 'static,
 {
     let Some(layers) = matched.route.layers() else {
-        return ended(app, handled(app, request, matched, underway), underway).await;
+        let work = handled(app, request, matched, underway);
+        let work = settled(work, underway.bound, &underway.databases);
+        let answer = caught(app, &underway.asked, "the handler", work).await;
+        return ended(answer, underway).await;
     };
     let Matched {
         route,
@@ -144,26 +149,22 @@ where
             };
             handled(&inner, Incoming { head, body }, matched, &under).await
         };
-        ended(&inner, work, &under).await
+        let work = settled(work, under.bound, &under.databases);
+        let answer = caught(&inner, &under.asked, "the handler", work).await;
+        ended(answer, &under).await
     };
     let end = underway.bound.map(Bound::of_route_layers);
     through(app, layers, request, underway, end, onward).await
 }
 
-/// The answer of the handler within its time, whose transaction has ended.
-async fn ended(
-    app: &Inner,
-    work: impl Future<Output = Result<Response, PoveryError>>,
-    underway: &Underway,
-) -> Response {
-    let work = settled(work, underway.bound, &underway.databases);
-    match caught(app, &underway.asked, "the handler", work).await {
+/// The answer of a handler whose transaction has ended, if it has not panicked.
+async fn ended(answer: Result<Response, Box<Response>>, underway: &Underway) -> Response {
+    match answer {
         Ok(response) => response,
         Err(response) => {
-            // It may have panicked.
             let until = underway.bound.map(Bound::of_rollback);
             let _ = underway.databases.abandon(until).await;
-            response
+            *response
         }
     }
 }
@@ -200,8 +201,9 @@ where
     };
     #[cfg(feature = "postgres")]
     if let Some(keyed) = &route.keyed {
-        // Boxed, so that other routes do not carry the room for it.
-        return Box::pin(once::answer(app, route, keyed, request)).await;
+        // Boxed, so that other routes do not carry the room for it, nor its type.
+        let answer: BoxFuture<'_, _> = Box::pin(once::answer(app, route, keyed, request));
+        return answer.await;
     }
     (route.handler)(Inputs::new(request)).await
 }

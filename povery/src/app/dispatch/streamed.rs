@@ -10,6 +10,7 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use tokio::time::Sleep;
+use tracing::field::display;
 
 use super::{Asked, Bound, panic_text};
 use crate::error::{BoxError, chain};
@@ -75,9 +76,14 @@ impl Guarded {
     /// then sent what came before.
     fn interrupt<T>(&mut self, why: Interrupted, cause: &str, cx: &Context<'_>) -> Poll<T> {
         self.interrupted = Some(why);
-        let Asked { method, uri, .. } = &self.asked;
-        let (request_id, path) = (self.asked.id().as_str(), uri.path());
-        tracing::error!(request_id, %method, path, "the response ended early: {cause}");
+        let request_id = self.asked.id().as_str();
+        let (method, path) = (self.asked.method().map(display), self.asked.path());
+        tracing::error!(
+            request_id,
+            method,
+            path,
+            "the response ended early: {cause}"
+        );
         self.give_up();
         cx.waker().wake_by_ref();
         Poll::Pending

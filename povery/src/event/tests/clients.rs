@@ -48,7 +48,7 @@ fn of_a_load_balancers_header_only_the_last_entry_counts() {
 fn the_gateways_context_is_kept_as_it_is() {
     let event = r#"{"requestContext": {"elb": {"b":1.50, "a": [ ]}, "é": "\u00e9"},
         "httpMethod": "GET", "path": "/"}"#;
-    let request = read(event.as_bytes()).0.ok().unwrap().request.unwrap();
+    let request = read(event.as_bytes()).ok().unwrap().request.unwrap();
     let context = request.head.host.gateway.unwrap();
     assert_eq!(
         context.json().get(),

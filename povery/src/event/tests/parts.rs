@@ -124,13 +124,7 @@ fn the_content_headers_are_found_without_the_others() {
     }
     let escaped = r#"{"headers": {"Content\u002dType": "a"}, "httpMethod": "GET", "path": "/",
         "requestContext": {"elb": {}}}"#;
-    let request = read(escaped.as_bytes())
-        .0
-        .ok()
-        .unwrap()
-        .request
-        .ok()
-        .unwrap();
+    let request = read(escaped.as_bytes()).ok().unwrap().request.ok().unwrap();
     assert_eq!(request.head.headers.content().types, ["a"]);
 }
 

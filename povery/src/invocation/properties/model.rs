@@ -198,7 +198,7 @@ impl Model {
         self.world.lock().unwrap().lately.clear();
         let event = Bytes::from(json!({ "Records": records }).to_string());
         let id = RequestId::from("test");
-        let answer = invoke(&self.app, Unknown::Other, &event, &id, lambda).await?;
+        let answer = invoke(&self.app, Unknown::Other, &event, &id, lambda.into()).await?;
         assert!(Instant::now() < end, "the sandbox was killed");
         assert_eq!(self.world.lock().unwrap().running, 0, "something goes on");
         Ok(serde_json::from_slice(&answer).expect("JSON"))

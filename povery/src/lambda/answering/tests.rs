@@ -7,19 +7,8 @@ use tokio::sync::mpsc;
 
 use super::*;
 use crate::State;
-use crate::response::{ByteStream, Redirect, SetCookie};
-
-#[tokio::test]
-async fn a_panic_outside_of_the_application_ends_as_a_failure() {
-    let observation = Arc::new(Observation::new("r-1".into(), None));
-    let reply = caught(&observation, async { panic!("a secret") }).await;
-    assert_eq!(reply.ended(), Ended::Failed);
-    let Reply::Failed(diagnostic) = reply else {
-        panic!("it is a failure")
-    };
-    assert_eq!(diagnostic.error_type, "Povery.Panic");
-    assert!(!diagnostic.error_message.contains("a secret"));
-}
+use crate::app::{App, InvokeMode};
+use crate::response::{Body, ByteStream, Redirect, SetCookie};
 
 type Chunks = mpsc::UnboundedReceiver<Result<&'static str, BoxError>>;
 
@@ -72,14 +61,21 @@ fn url_event(method: &str, path: &str) -> Value {
     })
 }
 
-/// What is said to an invocation by this event.
-async fn request(app: App, event: &Value) -> Request<ApiBody> {
-    let context = LambdaContext {
+/// What is said to an invocation by these bytes.
+async fn replied(app: App, event: Bytes) -> Reply {
+    let context = Arc::new(LambdaContext {
         request_id: "r-1".to_owned(),
         ..LambdaContext::default()
-    };
-    let reply = reply(&Sandbox::unlogged(app), event.to_string().into(), context).await;
-    reply.into_request(&RequestId::from("r-1")).unwrap()
+    });
+    let sandbox = Sandbox::unlogged(app);
+    let observation = sandbox.begin(&context);
+    reply(&sandbox, event, context, &observation).await
+}
+
+/// What is said to an invocation by this event.
+async fn request(app: App, event: &Value) -> Request<ApiBody> {
+    let reply = replied(app, event.to_string().into()).await;
+    into_request(reply, &RequestId::from("r-1")).unwrap()
 }
 
 /// The next chunk.
@@ -225,12 +221,7 @@ async fn what_is_no_http_is_the_error_of_its_invocation() {
         assert!(!error.to_string().contains("s3cret"), "{error}");
     }
     let (app, _feed) = app();
-    let reply = reply(
-        &Sandbox::unlogged(app),
-        "{\"s3cret".into(),
-        LambdaContext::default(),
-    )
-    .await;
+    let reply = replied(app, "{\"s3cret".into()).await;
     assert!(matches!(reply, Reply::Failed(error) if error.error_type == "Povery.UnknownEvent"));
 }
 

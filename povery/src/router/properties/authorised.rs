@@ -7,6 +7,7 @@ mod grouped;
 use std::cell::Cell;
 use std::fmt::Write as _;
 
+use bytes::Bytes;
 use futures_util::FutureExt;
 use percent_encoding::percent_decode_str;
 
@@ -14,7 +15,7 @@ use self::caller::Caller;
 use self::grouped::{Asked, LAYERED, Parts};
 use super::*;
 use crate::Authorizer;
-use crate::event::{Event, Http};
+use crate::event::Http;
 use crate::extract::Inputs;
 use crate::response::IntoResponse;
 use crate::route::Handling;
@@ -227,7 +228,7 @@ fn event(
 /// The status of the answer, and the handler that ran for it, and before it the layers of its groups.
 fn answered(app: &App, event: &str) -> (u16, Option<usize>, usize) {
     LAYERED.set(0);
-    let Event(http) = serde_json::from_str(event).unwrap();
+    let http = Http::read(&Bytes::copy_from_slice(event.as_bytes()));
     let Http { request, .. } = http.unwrap_or_else(|unknown| panic!("{unknown}: {event}"));
     RAN.set(None);
     let status = match request {
