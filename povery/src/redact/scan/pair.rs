@@ -1,6 +1,6 @@
 //! Names and values in other forms than `name: value`: pairs, constructors, elements, keys that PostgreSQL shows.
 
-use super::value::LONGEST_ITEM;
+use super::extent::LONGEST_ITEM;
 use super::{LONGEST_NAME, Scanner, Symbol, is_name_field};
 
 /// How far is looked for the values behind the names of a key, and for their end, in bytes.
