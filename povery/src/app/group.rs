@@ -3,13 +3,10 @@
 use std::fmt;
 use std::panic::Location;
 
-use bytes::Bytes;
-use tower::{Layer, Service};
+use tower::Layer;
 
 use super::App;
-use crate::error::BoxError;
-use crate::middleware::{Next, wrap};
-use crate::response::Body;
+use crate::middleware::{LayerService, Next, wrap};
 use crate::route::{Level, Name, RouteTable};
 use crate::router::Router;
 
@@ -112,19 +109,10 @@ impl Group {
     /// Puts a layer around each of its routes, as [`App::route_layer`] does around every route. One that is added
     /// later stands around those before.
     #[must_use]
-    pub fn layer<L, B>(mut self, layer: L) -> Self
+    pub fn layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<Next> + Send + Sync + 'static,
-        L::Service: Service<
-                http::Request<Body>,
-                Response = http::Response<B>,
-                Error: Into<BoxError>,
-                Future: Send,
-            > + Clone
-            + Send
-            + Sync
-            + 'static,
-        B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+        L::Service: LayerService,
     {
         self.level.layers.push(wrap(layer));
         self

@@ -1,12 +1,9 @@
 //! Layers around the application, and around each of its routes.
 
-use bytes::Bytes;
-use tower::{Layer, Service};
+use tower::Layer;
 
 use super::App;
-use crate::error::BoxError;
-use crate::middleware::{Next, wrap};
-use crate::response::Body;
+use crate::middleware::{LayerService, Next, wrap};
 
 impl App {
     /// Puts a layer around the application: all that it answers, 404 and preflights too. One that is added later stands
@@ -41,19 +38,10 @@ impl App {
     /// # }
     /// ```
     #[must_use]
-    pub fn layer<L, B>(mut self, layer: L) -> Self
+    pub fn layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<Next>,
-        L::Service: Service<
-                http::Request<Body>,
-                Response = http::Response<B>,
-                Error: Into<BoxError>,
-                Future: Send,
-            > + Clone
-            + Send
-            + Sync
-            + 'static,
-        B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+        L::Service: LayerService,
     {
         let layers = &mut self.inner_mut().layers;
         let next = layers.take().unwrap_or_else(Next::end);
@@ -84,19 +72,10 @@ impl App {
     /// let app = App::new().route_layer(middleware::from_fn(counted));
     /// ```
     #[must_use]
-    pub fn route_layer<L, B>(mut self, layer: L) -> Self
+    pub fn route_layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<Next> + Send + Sync + 'static,
-        L::Service: Service<
-                http::Request<Body>,
-                Response = http::Response<B>,
-                Error: Into<BoxError>,
-                Future: Send,
-            > + Clone
-            + Send
-            + Sync
-            + 'static,
-        B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+        L::Service: LayerService,
     {
         self.inner_mut().router.layer(wrap(layer));
         self

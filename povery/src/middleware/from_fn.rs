@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use tower::{Layer, Service};
 
-use super::Next;
+use super::{LayerService, Next};
 use crate::error::BoxError;
 use crate::response::{Body, IntoResponse, Response};
 
@@ -74,21 +74,12 @@ impl<F: Clone, S> Layer<S> for FromFn<F> {
     }
 }
 
-impl<F, R, S, A, B> Service<http::Request<A>> for FromFnService<F, S>
+impl<F, R, S, A> Service<http::Request<A>> for FromFnService<F, S>
 where
     F: Fn(http::Request<Body>, Next) -> R,
     R: Future<Output: IntoResponse> + Send + 'static,
-    S: Service<
-            http::Request<Body>,
-            Response = http::Response<B>,
-            Error: Into<BoxError>,
-            Future: Send,
-        > + Clone
-        + Send
-        + Sync
-        + 'static,
+    S: LayerService,
     A: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
-    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
 {
     type Response = Response;
     type Error = BoxError;

@@ -6,55 +6,35 @@ mod answering;
 mod from_fn;
 mod next;
 mod passage;
+mod service;
 
 pub use from_fn::{FromFn, FromFnService, from_fn};
 pub use next::Next;
 pub(crate) use passage::{Passage, is_lost};
+pub use service::LayerService;
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-use tower::{Layer, Service};
-
-use crate::error::BoxError;
-use crate::response::Body;
+use tower::Layer;
 
 /// A layer that is given what it stands before.
 pub(crate) type Wrap = Arc<dyn Fn(Next) -> Next + Send + Sync>;
 
 /// The layer, for as many routes as there are.
-pub(crate) fn wrap<L, B>(layer: L) -> Wrap
+pub(crate) fn wrap<L>(layer: L) -> Wrap
 where
     L: Layer<Next> + Send + Sync + 'static,
-    L::Service: Service<
-            http::Request<Body>,
-            Response = http::Response<B>,
-            Error: Into<BoxError>,
-            Future: Send,
-        > + Clone
-        + Send
-        + Sync
-        + 'static,
-    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+    L::Service: LayerService,
 {
     Arc::new(move |next| Next::new(layer.layer(next)))
 }
 
 /// What is before the layer then, for a route that the macro writes.
 #[doc(hidden)]
-pub fn layer<L, B>(layer: L, next: Next) -> Next
+pub fn layer<L>(layer: L, next: Next) -> Next
 where
     L: Layer<Next>,
-    L::Service: Service<
-            http::Request<Body>,
-            Response = http::Response<B>,
-            Error: Into<BoxError>,
-            Future: Send,
-        > + Clone
-        + Send
-        + Sync
-        + 'static,
-    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+    L::Service: LayerService,
 {
     Next::new(layer.layer(next))
 }

@@ -11,7 +11,7 @@ use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt};
 
 use super::answering::Answering;
-use super::passage;
+use super::{LayerService, passage};
 use crate::error::BoxError;
 use crate::response::{Body, Response};
 
@@ -39,18 +39,9 @@ impl Next {
     }
 
     /// The service of a layer; a `Next` stays what it is.
-    pub(crate) fn new<S, B>(service: S) -> Self
+    pub(crate) fn new<S>(service: S) -> Self
     where
-        S: Service<
-                http::Request<Body>,
-                Response = http::Response<B>,
-                Error: Into<BoxError>,
-                Future: Send,
-            > + Clone
-            + Send
-            + Sync
-            + 'static,
-        B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+        S: LayerService,
     {
         let mut service = Some(service);
         if let Some(same) = (&mut service as &mut dyn Any).downcast_mut::<Option<Self>>() {

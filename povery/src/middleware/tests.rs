@@ -6,7 +6,7 @@ use tower::{Service, service_fn};
 
 use super::*;
 use crate::error::PoveryError;
-use crate::response::Response;
+use crate::response::{Body, Response};
 
 /// The message of the error that is answered, under the status.
 fn request() -> http::Request<Body> {

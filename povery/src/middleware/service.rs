@@ -1,0 +1,57 @@
+//! What a layer makes of what it stands before.
+
+use bytes::Bytes;
+use tower::Service;
+
+use crate::error::BoxError;
+use crate::response::Body;
+
+/// The service of a layer that povery takes: of requests with povery's [`Body`], with answers whose bodies are bytes, and with an
+/// error that says what it is. It is cloned for each request.
+///
+/// Every such service has this trait: that of a layer of `tower`, `tower-http`, or of a function by [`from_fn`](super::from_fn).
+///
+/// # Example
+///
+/// ```
+/// use povery::middleware::{LayerService, Next};
+/// use tower::Layer;
+///
+/// /// Layers that an application chooses from.
+/// fn chosen<L: Layer<Next, Service: LayerService>>(app: povery::App, layer: Option<L>) -> povery::App {
+///     match layer {
+///         Some(layer) => app.layer(layer),
+///         None => app,
+///     }
+/// }
+/// ```
+pub trait LayerService:
+    Service<
+        http::Request<Body>,
+        Response = http::Response<Self::Body>,
+        Error: Into<BoxError>,
+        Future: Send,
+    > + Clone
+    + Send
+    + Sync
+    + 'static
+{
+    /// The body of its answers.
+    type Body: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static;
+}
+
+impl<S, B> LayerService for S
+where
+    S: Service<
+            http::Request<Body>,
+            Response = http::Response<B>,
+            Error: Into<BoxError>,
+            Future: Send,
+        > + Clone
+        + Send
+        + Sync
+        + 'static,
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+{
+    type Body = B;
+}
