@@ -14,6 +14,7 @@ mod nodelay;
 mod options;
 mod pool;
 mod pools;
+mod requested;
 mod secret;
 mod session;
 mod shared;
@@ -35,7 +36,8 @@ pub use iam::RdsIam;
 pub(crate) use idempotency::{Claim, Claimed, MIGRATION as IDEMPOTENCY_MIGRATION, Record};
 pub use options::{PoolMode, PoolOptions};
 pub use pool::{Pool, PoolConnection};
-pub(crate) use pools::{Numbers, Pools, Requested};
+pub(crate) use pools::Pools;
+pub(crate) use requested::{Numbers, Requested};
 pub use secret::Secret;
 pub(crate) use source::SecretState;
 #[cfg(feature = "local")]
