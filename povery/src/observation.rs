@@ -1,6 +1,7 @@
 //! What is known of the request, or of another invocation, that is under way: for the lines of the log that are written
 //! meanwhile, for the one at its end, and for its metrics.
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -8,6 +9,7 @@ use std::time::{Duration, Instant};
 use http::{Method, Uri};
 
 use crate::metrics::{self, Measure, Unit};
+use crate::redact;
 use crate::request::{LambdaContext, RequestId};
 
 tokio::task_local! {
@@ -109,6 +111,16 @@ impl Observation {
 
     pub(crate) fn asked(&self) -> Option<&(Method, Uri)> {
         self.asked.get()
+    }
+
+    /// The path that is asked for, as it was sent, without what its route captures under the name of a secret. It is encoded,
+    /// so that no character in it can break a line.
+    pub(crate) fn path(&self) -> Option<Cow<'_, str>> {
+        let (_, uri) = self.asked()?;
+        Some(match self.subject() {
+            Some(Subject::Route(route)) => redact::path(uri.path(), route, redact::names()),
+            _ => Cow::Borrowed(uri.path()),
+        })
     }
 
     pub(crate) fn is_for(&self, subject: Subject) {

@@ -3,6 +3,7 @@
 mod actions;
 mod messages;
 mod shapes;
+mod workers;
 
 use std::time::Duration;
 

@@ -156,6 +156,21 @@ async fn each_request_is_one_line_with_everything_on_it() {
 }
 
 #[tokio::test]
+async fn what_is_captured_under_the_name_of_a_secret_is_not_in_the_path() {
+    let host = RuntimeHost::start(probe("")).await;
+    for (path, status) in [("/resets/canary", 204), ("/resets/canary%2Dcanary", 500)] {
+        assert_eq!(request(&host, Method::GET, path).await.1, status);
+    }
+    let (last, ..) = request(&host, Method::GET, "/traces/8").await;
+    let lines = lines(&host, &last).await;
+    for end in &ends(&lines)[..2] {
+        assert_eq!(end["path"], "/resets/[redacted]", "{end}");
+        assert_eq!(end["route"], "/resets/<token>", "{end}");
+    }
+    assert!(!host.log().contains("canary"), "{}", host.log());
+}
+
+#[tokio::test]
 async fn actions_and_events_have_a_line_too() {
     let host = RuntimeHost::start(probe("events metrics")).await;
     let record = |(at, body): (usize, &&str)| {

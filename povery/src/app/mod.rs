@@ -4,6 +4,8 @@ mod body;
 mod check;
 mod coding;
 mod cors;
+#[cfg(feature = "postgres")]
+mod databases;
 mod dispatch;
 mod exit;
 mod group;
@@ -16,7 +18,7 @@ mod observed;
 mod request_hooks;
 
 pub use cors::{AnyOrigin, Cors, OriginList, Origins};
-pub(crate) use dispatch::{Bound, Call, Failed, Interrupted, Together};
+pub(crate) use dispatch::{Bound, Call, Failed, Interrupted, Together, contained};
 pub use exit::Exit;
 pub use group::Group;
 pub(crate) use hooks::SHUTDOWN;
@@ -36,7 +38,7 @@ use crate::error::BoxError;
 use crate::error::wire::ErrorFormat;
 use crate::metrics::Metrics;
 use crate::middleware::Next;
-use crate::request::{Incoming, Shared};
+use crate::request::{Incoming, IncomingBody, Shared};
 use crate::response::{Body, Response};
 use crate::route::{Route, RouteTable};
 use crate::router::Router;
@@ -222,88 +224,9 @@ impl App {
         self
     }
 
-    /// Uses this pool for its database, instead of one that is configured by the environment alone.
-    #[cfg(feature = "postgres")]
-    #[must_use]
-    pub fn pool<D: crate::db::Database>(self, pool: crate::db::Pool<D>) -> Self {
-        self.pool_named(D::NAME, pool)
-    }
-
-    /// Uses this pool for the database of that name.
-    #[cfg(feature = "postgres")]
-    pub(crate) fn pool_named<D>(mut self, name: &'static str, pool: crate::db::Pool<D>) -> Self {
-        Arc::make_mut(&mut self.inner_mut().pools).insert(name, pool);
-        self
-    }
-
-    /// The migrations of the database, embedded with `sqlx::migrate!()`. A local run applies them to
-    /// the PostgreSQL that it starts itself; for any other database there is the subcommand
-    /// `migrate`.
-    #[cfg(feature = "postgres")]
-    #[must_use]
-    pub fn migrations(self, migrations: &'static sqlx::migrate::Migrator) -> Self {
-        self.migrations_of::<crate::db::Main>(migrations)
-    }
-
-    /// The same for a database beside the main one.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use povery::prelude::*;
-    ///
-    /// struct Orders;
-    ///
-    /// impl povery::Database for Orders {
-    ///     const NAME: &'static str = "ORDERS";
-    /// }
-    ///
-    /// // As a rule `sqlx::migrate!()`.
-    /// static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate::Migrator::DEFAULT;
-    ///
-    /// let app = App::new().migrations_of::<Orders>(&MIGRATIONS);
-    /// ```
-    #[cfg(feature = "postgres")]
-    #[must_use]
-    pub fn migrations_of<D: crate::db::Database>(
-        mut self,
-        migrations: &'static sqlx::migrate::Migrator,
-    ) -> Self {
-        self.inner_mut().migrations.insert(D::NAME, migrations);
-        self
-    }
-
-    /// How the answers of routes with `idempotency_key` are kept: see [the guide](crate::docs::idempotency).
-    #[cfg(feature = "postgres")]
-    #[must_use]
-    pub fn idempotency(mut self, options: crate::idempotency::IdempotencyOptions) -> Self {
-        self.inner_mut().idempotency = options;
-        self
-    }
-
     /// The routes, in the order of their listing.
     pub fn route_table(&self) -> &[Route] {
         self.inner.router.routes()
-    }
-
-    /// Whether anything takes a `Pool` or a `Tx`.
-    #[cfg(feature = "postgres")]
-    pub(crate) fn uses_database(&self) -> bool {
-        !self.databases().is_empty()
-    }
-
-    /// The names of the databases that routes, actions and handlers of events use, each once.
-    #[cfg(feature = "postgres")]
-    pub(crate) fn databases(&self) -> Vec<&'static str> {
-        let mut names: Vec<_> = self
-            .route_table()
-            .iter()
-            .flat_map(|route| route.databases())
-            .chain(self.inner.listeners.databases())
-            .collect();
-        names.sort_unstable();
-        names.dedup();
-        names
     }
 
     /// Tells the pools which databases there are to be.
@@ -316,10 +239,7 @@ impl App {
     }
 
     /// Answers a request of a host that needs no `tower::Service`.
-    pub(crate) async fn answer<B>(&self, request: Incoming<B>) -> Response
-    where
-        B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>> + Send + 'static,
-    {
+    pub(crate) async fn answer<B: IncomingBody>(&self, request: Incoming<B>) -> Response {
         dispatch::dispatch(&self.inner, request).await
     }
 

@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::value::RawValue;
 
 use super::fields::{Fields, Raw};
-use super::{Origin, Unknown, pairs};
+use super::{KEPT, Origin, Unknown, pairs};
 use crate::request::{Content, HeaderSource};
 
 /// Room for the headers of most requests through a gateway.
@@ -40,7 +40,10 @@ impl Undecoded {
                 ([multi, single], None)
             }
         };
-        let part = |raw: &RawValue| event.slice_ref(raw.get().as_bytes());
+        let part = |raw: &RawValue| match event.len() {
+            ..=KEPT => event.slice_ref(raw.get().as_bytes()),
+            _ => Bytes::copy_from_slice(raw.get().as_bytes()),
+        };
         Ok(Self {
             maps: maps.map(|raw| raw.map(part)),
             cookies: cookies.map(part),

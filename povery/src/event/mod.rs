@@ -36,6 +36,10 @@ use object::Object;
 use path::Path;
 use scalar::Scalar;
 
+/// The longest event whose headers stay in it. Of a longer one they are copied, so that it can go while the handler runs, where
+/// the body is not a part of it either.
+const KEPT: usize = 64 * 1024;
+
 /// An event that is an HTTP request, with the format of its answer.
 pub(crate) struct Http {
     pub(crate) origin: Origin,

@@ -24,8 +24,10 @@ pub(crate) struct Outgoing {
 }
 
 impl Outgoing {
-    /// A header line that is not UTF-8 cannot stand in JSON: it is left out, and the log says so.
+    /// A header line that is not UTF-8 cannot stand in JSON: it is left out, and the log says so. So are extensions, which
+    /// nobody reads behind it.
     pub(crate) fn new(origin: Origin, mut response: Response<Bytes>, request_id: &str) -> Self {
+        response.extensions_mut().clear();
         keep_text(response.headers_mut(), request_id);
         keep_cookies(response.headers_mut(), origin, request_id);
         Self { origin, response }
@@ -35,11 +37,15 @@ impl Outgoing {
         self.response.status().as_u16()
     }
 
-    /// How long most of its kind are as JSON: with a few headers, and with a body of which every sixth byte is escaped.
+    /// How long most of its kind are as JSON: with a few headers, and with a body in base64, or of which every sixth byte is
+    /// escaped.
     pub(crate) fn usual_length(&self) -> usize {
         const HEAD: usize = 512;
         let body = self.response.body().len();
-        HEAD + body + body / 6
+        match is_coded(self.response.headers()) {
+            true => HEAD + body.div_ceil(3) * 4,
+            false => HEAD + body + body / 6,
+        }
     }
 }
 

@@ -1,18 +1,16 @@
-//! Invocations as `lambda_runtime` hands them out, and the answers that it is not asked for: streams, in the format of
-//! `InvokeWithResponseStream`, those to events that are no HTTP requests, and all others.
+//! Invocations as `lambda_runtime` hands them out, and their answers, which it does not write: streams, in the format of
+//! `InvokeWithResponseStream`, whole answers, and errors.
 //!
-//! It could answer by itself, but of an event it keeps no bytes, so all of it would be copied, and of a stream it writes what
-//! it fails with into the body, as text, and ends it as if it were complete. Its layers may answer an invocation in its
-//! place, which is what this one does.
+//! It could answer by itself, but of an event it keeps no bytes, so what is needed of it would be copied, and what a stream fails
+//! with it writes into the body, as text, and ends it as if it were complete. Its layers may answer an invocation in its place,
+//! which is what this one does.
 
 mod body;
 
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use futures_util::FutureExt;
 use http::header::{CONTENT_TYPE, TRAILER, TRANSFER_ENCODING};
 use http::{HeaderName, HeaderValue, Method, Request};
 use lambda_runtime::LambdaInvocation;
@@ -25,6 +23,7 @@ use super::context::lambda_context;
 use super::door::Door;
 use super::reply::{Reply, panicked, reply};
 use super::sandbox::Sandbox;
+use crate::app::contained;
 use crate::environment::max_concurrency;
 use crate::error::BoxError;
 use crate::request::{LambdaContext, RequestId};
@@ -36,29 +35,33 @@ const RESPONSE_MODE: HeaderName = HeaderName::from_static("lambda-runtime-functi
 /// By which Lambda tells answers that come late from those that it waits for.
 const INVOCATION_ID: HeaderName = HeaderName::from_static("lambda-runtime-invocation-id");
 
-/// How long before the end of the invocation nobody waits any longer for a stream to be taken.
+/// How long before the end of the invocation nobody waits any longer for Lambda to take the response.
 const BEFORE_THE_END: Duration = Duration::from_millis(50);
 
 /// Answers invocations, in place of the service of `lambda_runtime`.
 pub(super) struct Answering {
     sandbox: Sandbox,
     door: Arc<Door>,
+    /// Beside that of `lambda_runtime`, which it keeps for itself. Nothing is sent by it before a snapshot is restored.
     client: PooledClient,
+    /// Whether other invocations are answered meanwhile.
+    is_concurrent: bool,
 }
 
 impl Answering {
     pub(super) fn new(sandbox: Sandbox, door: Arc<Door>) -> Self {
-        let client = PooledClient::builder().with_pool_size(max_concurrency());
+        let concurrency = max_concurrency();
         Self {
             sandbox,
             door,
-            client: client.build(),
+            client: PooledClient::builder().with_pool_size(concurrency).build(),
+            is_concurrent: concurrency > 1,
         }
     }
 
     /// # Errors
     ///
-    /// What is said cannot be written, which ends the process.
+    /// What is said cannot be written, which ends the process, or the worker that is one of several.
     pub(super) fn answer(
         self: Arc<Self>,
         invocation: LambdaInvocation,
@@ -69,7 +72,8 @@ impl Answering {
             context,
         } = invocation;
         let context = Arc::new(lambda_context(context, SystemTime::now()));
-        let invocation_id = parts.headers.get(&INVOCATION_ID).cloned();
+        let invocation_id = parts.headers.get(&INVOCATION_ID);
+        let invocation_id = invocation_id.filter(|id| id.to_str().is_ok()).cloned();
         // What is not needed any more does not move with it.
         async move { self.answered(body, context, invocation_id).await }
     }
@@ -84,19 +88,24 @@ impl Answering {
         let end = context.deadline.instant().map(Instant::from_std);
         let observation = self.sandbox.begin(&context);
         let id = observation.id();
-        // A panic of what writes the log, most likely: that of what answers is caught in there.
-        let reply = AssertUnwindSafe(reply(&self.sandbox, event, context, &observation));
-        let reply = reply.catch_unwind().await;
-        let reply = reply.unwrap_or_else(|_| Reply::Failed(panicked(id)));
-        // What is whole, Lambda takes at once: no timer for it, which wakes the driver of the runtime.
-        let end = end.filter(|_| matches!(reply, Reply::Streamed(..)));
-        let mut request = into_request(reply, id)?;
+        let reply = reply(&self.sandbox, event, context, &observation).await;
+        let is_whole = reply.is_whole();
+        // A timer costs a system call, and for one answer that is whole Lambda itself is one.
+        let end = end.filter(|_| self.is_concurrent || !is_whole);
+        let mut request = posted(reply, id)?;
         if let Some(invocation_id) = invocation_id {
             request.headers_mut().insert(INVOCATION_ID, invocation_id);
         }
-        deliver(&self.client, request, id, end).await;
+        deliver(&self.client, request, id, end, is_whole).await;
         Ok(())
     }
+}
+
+/// The request that says it. What the answer was made of is the application's, and dropped in here: a panic of that is caught.
+fn posted(reply: Reply, id: &RequestId) -> Result<Request<ApiBody>, BoxError> {
+    let mut request = None;
+    contained(|| request = Some(into_request(reply, id)));
+    request.unwrap_or_else(|| into_request(Reply::Failed(panicked(id)), id))
 }
 
 fn into_request(reply: Reply, id: &RequestId) -> Result<Request<ApiBody>, BoxError> {
@@ -139,13 +148,13 @@ fn post(id: &RequestId, what: &str, body: ApiBody) -> Result<Request<ApiBody>, B
     Ok(request.body(body)?)
 }
 
-/// Sends what is said to an invocation. Where that fails, the log says so, and the next one is served: if
-/// the Runtime API is gone, asking it for the next one fails.
+/// Sends what is said to an invocation. Where that fails, the log says so, and the next one is asked for.
 async fn deliver(
     client: &PooledClient,
     request: Request<ApiBody>,
     id: &RequestId,
     end: Option<Instant>,
+    is_whole: bool,
 ) {
     let request_id = id.as_str();
     let sent = client.call(request);
@@ -167,9 +176,12 @@ async fn deliver(
             tracing::error!(request_id, status, "Lambda refused the response");
         }
         Err(error) => {
-            // Most likely nobody reads it any more.
             let error = crate::error::chain(error.as_ref());
-            tracing::warn!(request_id, "the response could not be sent: {error}");
+            match is_whole {
+                true => tracing::error!(request_id, "the response could not be sent: {error}"),
+                // Most likely nobody reads it any more.
+                false => tracing::warn!(request_id, "the response could not be sent: {error}"),
+            }
         }
     }
 }

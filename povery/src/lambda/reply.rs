@@ -10,7 +10,7 @@ use lambda_runtime::Diagnostic;
 
 use super::buffered;
 use super::sandbox::{Ended, Sandbox};
-use crate::app::{App, InvokeMode};
+use crate::app::{App, InvokeMode, contained};
 use crate::error::wire;
 use crate::event::{Http, Outgoing, Prelude, Unknown};
 use crate::invocation::{self, Failure};
@@ -29,7 +29,15 @@ pub(super) enum Reply {
 }
 
 impl Reply {
-    pub(super) fn ended(&self) -> Ended {
+    /// Whether nothing of it is still to be made.
+    pub(super) fn is_whole(&self) -> bool {
+        match self {
+            Self::Streamed(_, body) => body.as_bytes().is_some(),
+            Self::Buffered(_) | Self::Returned(_) | Self::Failed(_) => true,
+        }
+    }
+
+    fn ended(&self) -> Ended {
         match self {
             Self::Streamed(prelude, _) => Ended::Status(prelude.status()),
             Self::Buffered(outgoing) => Ended::Status(outgoing.status()),
@@ -39,8 +47,8 @@ impl Reply {
     }
 }
 
-/// What is said to the bytes of an event. One that is no HTTP request is the error of its invocation, and the next one is
-/// served.
+/// What is said to the bytes of an event. What is neither an HTTP request nor for one of the function's actions and handlers is the
+/// error of its invocation, and the next one is served.
 pub(super) async fn reply(
     sandbox: &Sandbox,
     event: Bytes,
@@ -49,18 +57,24 @@ pub(super) async fn reply(
 ) -> Reply {
     let reply = made(&sandbox.app, event, context, observation);
     let reply = caught(observation, reply).await;
-    sandbox.end(observation, reply.ended());
+    // The log may panic: what has been done is answered all the same.
+    contained(|| sandbox.end(observation, reply.ended()));
     reply
 }
 
-/// What is said where that panics: the invocation has its line and its metrics all the same.
+/// What is said, also where making it panics: the invocation has its line and its metrics all the same.
 fn caught(
     observation: &Arc<Observation>,
     reply: impl Future<Output = Reply>,
 ) -> impl Future<Output = Reply> {
     let reply = AssertUnwindSafe(observation.around(reply)).catch_unwind();
     let id = observation.id();
-    reply.map(move |reply| reply.unwrap_or_else(|_| Reply::Failed(panicked(id))))
+    reply.map(move |reply| {
+        reply.unwrap_or_else(|panic| {
+            contained(|| drop(panic));
+            Reply::Failed(panicked(id))
+        })
+    })
 }
 
 async fn made(
@@ -73,7 +87,7 @@ async fn made(
     let http = match Http::read(&event) {
         Ok(http) => http,
         Err(unknown) if app.inner.listeners.is_empty() => {
-            return Reply::Failed(failure(unknown));
+            return Reply::Failed(failure(unknown, observation));
         }
         Err(unknown) => {
             // Boxed, so that HTTP requests do not carry the room for it.
@@ -118,17 +132,14 @@ pub(super) fn attach(host: &mut Host, observation: &Arc<Observation>, context: A
     host.lambda = Some(context);
 }
 
-fn failure(unknown: Unknown) -> Diagnostic {
-    let observation = Observation::current();
-    let observation = observation.as_deref();
-    let request_id = observation.map(|observation| observation.id().as_str());
+fn failure(unknown: Unknown, observation: &Observation) -> Diagnostic {
     let Told {
         latency_ms,
         cold_start,
         remaining_ms,
-    } = observation.and_then(Observation::tell).unwrap_or_default();
+    } = observation.tell().unwrap_or_default();
     tracing::error!(
-        request_id,
+        request_id = observation.id().as_str(),
         latency_ms,
         cold_start,
         remaining_ms,
@@ -142,7 +153,8 @@ fn failure(unknown: Unknown) -> Diagnostic {
 
 pub(super) fn panicked(id: &RequestId) -> Diagnostic {
     let error_message = "the invocation panicked outside of the application".to_owned();
-    tracing::error!(request_id = id.as_str(), "{error_message}");
+    // It may have been the log.
+    contained(|| tracing::error!(request_id = id.as_str(), "{error_message}"));
     Diagnostic {
         error_type: "Povery.Panic".to_owned(),
         error_message,

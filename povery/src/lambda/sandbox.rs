@@ -135,9 +135,9 @@ fn write(observation: &Observation, ended: Ended, told: Told) {
     let subject = observation.subject().map(|subject| subject.as_str());
     match ended {
         Ended::Status(status) => {
-            let asked = observation.asked();
-            let method = asked.map(|(method, _)| method.as_str());
-            let path = asked.map(|(_, uri)| shortened(uri.path(), LONGEST_PATH));
+            let method = observation.asked().map(|(method, _)| method.as_str());
+            let path = observation.path();
+            let path = path.as_deref().map(|path| shortened(path, LONGEST_PATH));
             let path = path.as_deref();
             tracing::info!(
                 request_id,

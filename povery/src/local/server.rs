@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -20,6 +21,7 @@ use tower::ServiceExt;
 use super::banner;
 use crate::app::{App, SHUTDOWN};
 use crate::error::{BoxError, PoveryError, wire};
+use crate::observation::Observation;
 use crate::request::{ClientAddr, RequestId};
 use crate::response::{Body, Response};
 use crate::signal::Stop;
@@ -109,8 +111,11 @@ async fn answer(
     let start = Instant::now();
     let id = RequestId::random();
     let (mut parts, body) = request.into_parts();
-    let (method, target) = (parts.method.clone(), parts.uri.path().to_owned());
+    let observation = Arc::new(Observation::new(id.clone(), None));
+    observation.asks(&parts.method, &parts.uri);
+    let method = parts.method.clone();
     parts.extensions.insert(id.clone());
+    parts.extensions.insert(Arc::clone(&observation));
     parts.extensions.insert(ClientAddr(peer));
     let response = match whole(body).await {
         Ok(body) => {
@@ -132,9 +137,10 @@ async fn answer(
         response.status().as_u16(),
         start.elapsed().as_secs_f64() * 1e3,
     );
+    let path = observation.path().unwrap_or_default();
     tracing::info!(
         request_id = id.as_str(),
-        "{method} {target} {status} {took:.1} ms"
+        "{method} {path} {status} {took:.1} ms"
     );
     Ok(response)
 }

@@ -26,7 +26,7 @@ pub(crate) use length::{LONGEST_PATH, shortened};
 #[cfg(test)]
 pub(crate) use listening::listen;
 
-/// `lambda_runtime` writes whole events at TRACE: with their tokens, cookies and bodies.
+/// At TRACE `lambda_runtime` writes whole events, with their tokens, cookies and bodies, where its own services answer: should any.
 fn is_fit_to_print(metadata: &Metadata<'_>) -> bool {
     *metadata.level() != Level::TRACE || !metadata.target().starts_with("lambda_runtime")
 }

@@ -1,11 +1,13 @@
 //! Secrets that are not to be written, by the names under which they are: of fields, headers, parameters.
 
 mod names;
+mod path;
 mod redacted;
 mod scan;
 mod symbol;
 
 pub(crate) use names::Names;
+pub(crate) use path::path;
 pub use redacted::Redacted;
 #[cfg(test)]
 pub(crate) use scan::tests as scan_tests;

@@ -3,17 +3,30 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use http::{Extensions, HeaderMap, Method, Uri};
 
 use super::{
     ClientAddr, Deadline, GatewayContext, Headers, LambdaContext, RequestId, address, forwarded,
 };
+use crate::error::BoxError;
 use crate::observation::Observation;
 
 /// A request as a host hands it over. Its head is large, and moves through many futures.
 pub(crate) struct Incoming<B> {
     pub(crate) head: Box<Head>,
     pub(crate) body: B,
+}
+
+/// The body as a host hands it over.
+pub(crate) trait IncomingBody:
+    http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>> + Send + 'static
+{
+}
+
+impl<B> IncomingBody for B where
+    B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>> + Send + 'static
+{
 }
 
 /// All of a request but its body.
@@ -72,7 +85,7 @@ impl<B> From<http::Request<B>> for Incoming<B> {
                 .get()
                 .map(|ClientAddr(address)| Client::Told(*address))
                 .unwrap_or_default(),
-            observation: None,
+            observation: extensions.remove(),
         };
         Self {
             head: Box::new(Head {

@@ -15,7 +15,7 @@ pub use context::{ClientAddr, LambdaContext};
 pub(crate) use context::{Gateway, GatewayContext, address, forwarded};
 pub use deadline::Deadline;
 pub(crate) use headers::{Content, HeaderSource, Headers};
-pub(crate) use incoming::{Client, Head, Host, Incoming};
+pub(crate) use incoming::{Client, Head, Host, Incoming, IncomingBody};
 
 use std::any::{Any, TypeId};
 use std::borrow::Cow;

@@ -32,6 +32,15 @@ async fn careless(
     Err(PoveryError::internal("Nothing is well").with_source(std::io::Error::other(source)))
 }
 
+/// Has a secret in its path, and fails where that is long.
+#[povery::route(GET, "/resets/<token>")]
+async fn reset(token: String) -> Result<(), PoveryError> {
+    match token.len() {
+        ..10 => Ok(()),
+        _ => Err(PoveryError::internal("It is long")),
+    }
+}
+
 #[povery::route(GET, "/panic")]
 async fn panic() {
     panic!("a login with password=canary: postgres://app:canary@db/shop");
@@ -86,7 +95,7 @@ async fn on_message(Unvalidated(Json(fails)): Unvalidated<Json<bool>>) -> Result
 }
 
 fn main() -> povery::Exit {
-    let routes = povery::routes![trace, careless, panic, error, order, stream];
+    let routes = povery::routes![trace, careless, reset, panic, error, order, stream];
     let app = App::new().routes(routes).redact(["iban"]);
     let words = std::env::var("PROBE").unwrap_or_default();
     let app = match words.contains("pool") {

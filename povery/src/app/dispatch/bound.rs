@@ -1,8 +1,12 @@
-//! When a request is answered at the latest.
+//! When a request is answered at the latest, and what becomes of what is under way then.
 
 use std::time::{Duration, Instant};
 
-use tokio::time::Instant as TokioInstant;
+use futures_util::FutureExt;
+use futures_util::future::Either;
+use tokio::time::{Instant as TokioInstant, timeout_at};
+
+use crate::error::PoveryError;
 
 /// How long before the end of an invocation it is answered: Lambda ends the sandbox at the deadline,
 /// and the answer takes its way.
@@ -56,5 +60,19 @@ impl Bound {
     #[cfg(feature = "events")]
     pub(crate) fn has_passed(self) -> bool {
         TokioInstant::now() >= self.end
+    }
+}
+
+/// What comes of the work by then; it is dropped where it takes longer.
+///
+/// No `async fn`, which would have room for the work twice: once as its argument.
+pub(super) fn within<T>(
+    end: Option<TokioInstant>,
+    work: impl Future<Output = Result<T, PoveryError>>,
+) -> impl Future<Output = Result<T, PoveryError>> {
+    let late = |_| Err(PoveryError::timeout("The request took too long"));
+    match end {
+        Some(end) => Either::Left(timeout_at(end, work).map(move |done| done.unwrap_or_else(late))),
+        None => Either::Right(work),
     }
 }

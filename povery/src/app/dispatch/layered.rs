@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use http::request::Parts;
 use tokio::time::Instant as TokioInstant;
 
-use super::{Bound, Underway, answered, caught, failed, within};
+use super::asked::failed;
+use super::bound::within;
+use super::panics::caught;
+use super::{Bound, Underway, answered};
 use crate::app::Inner;
-use crate::error::{BoxError, PoveryError};
+use crate::error::PoveryError;
 use crate::middleware::{Next, Passage, is_lost};
-use crate::request::{Client, ClientAddr, Head, Host, Incoming};
+use crate::request::{Client, ClientAddr, Head, Host, Incoming, IncomingBody};
 use crate::response::{Body, Response};
 
 const LOST: &str = "a layer has passed on another request than the one that came, without its extensions: \
@@ -24,13 +26,10 @@ pub(super) struct Beside {
 }
 
 /// The request as layers are given it. What the host knows of it is told among the extensions.
-pub(super) fn for_layers<B>(
+pub(super) fn for_layers<B: IncomingBody>(
     request: Incoming<B>,
     underway: &Underway,
-) -> (http::Request<Body>, Beside)
-where
-    B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>> + Send + 'static,
-{
+) -> (http::Request<Body>, Beside) {
     let Incoming { head, body } = request;
     let Head {
         method,
@@ -119,15 +118,12 @@ where
 }
 
 /// Through the layers of the application to all of it.
-pub(super) async fn application<B>(
+pub(super) async fn application<B: IncomingBody>(
     app: &Arc<Inner>,
     layers: &Next,
     request: Incoming<B>,
     underway: &Underway,
-) -> Response
-where
-    B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>> + Send + 'static,
-{
+) -> Response {
     let (request, beside) = for_layers(request, underway);
     let (inner, under) = (Arc::clone(app), underway.clone());
     let onward = move |request: http::Request<Body>| async move {

@@ -5,20 +5,23 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::Instant;
 
-use bytes::Bytes;
+use futures_util::FutureExt;
 #[cfg(feature = "postgres")]
 use futures_util::future::BoxFuture;
 
+use super::asked::failed;
+use super::bound::within;
 use super::layered::{for_layers, through};
 #[cfg(feature = "postgres")]
 use super::once;
-use super::{Bound, Underway, caught, failed, settled, within};
+use super::panics::caught;
+use super::{Bound, Underway, settled};
 use crate::app::request_hooks::{Details, MatchedRequest};
 use crate::app::{Inner, body};
 use crate::auth::User;
-use crate::error::{BoxError, PoveryError};
+use crate::error::PoveryError;
 use crate::extract::Inputs;
-use crate::request::{Head, Incoming, Request};
+use crate::request::{Head, Incoming, IncomingBody, Request};
 use crate::response::{Body, Response};
 use crate::route::{MatchedRoute, Route};
 
@@ -37,15 +40,12 @@ pub(super) struct Matched<'r> {
 /// # Errors
 ///
 /// The handler's, where nothing stands around it.
-pub(super) async fn run<B>(
+pub(super) async fn run<B: IncomingBody>(
     app: &Arc<Inner>,
     request: Incoming<B>,
     matched: Matched<'_>,
     underway: &Underway,
-) -> Result<Response, PoveryError>
-where
-    B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>> + Send + 'static,
-{
+) -> Result<Response, PoveryError> {
     if matched.route.layers().is_some() || !app.around.is_empty() {
         return Ok(Box::pin(around(app, request, matched, underway)).await);
     }
@@ -54,15 +54,12 @@ where
 }
 
 /// With the hooks around it.
-async fn around<B>(
+async fn around<B: IncomingBody>(
     app: &Arc<Inner>,
     request: Incoming<B>,
     matched: Matched<'_>,
     underway: &Underway,
-) -> Response
-where
-    B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>> + Send + 'static,
-{
+) -> Response {
     if app.around.is_empty() {
         return layered(app, request, matched, underway).await;
     }
@@ -109,20 +106,14 @@ fn told(
 }
 
 /// With the layers around it.
-async fn layered<B>(
+async fn layered<B: IncomingBody>(
     app: &Arc<Inner>,
     request: Incoming<B>,
     matched: Matched<'_>,
     underway: &Underway,
-) -> Response
-where
-    B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>> + Send + 'static,
-{
+) -> Response {
     let Some(layers) = matched.route.layers() else {
-        let work = handled(app, request, matched, underway);
-        let work = settled(work, underway.bound, &underway.databases);
-        let answer = caught(app, &underway.asked, "the handler", work).await;
-        return ended(answer, underway).await;
+        return ended(app, handled(app, request, matched, underway), underway).await;
     };
     let Matched {
         route,
@@ -149,36 +140,38 @@ where
             };
             handled(&inner, Incoming { head, body }, matched, &under).await
         };
-        let work = settled(work, under.bound, &under.databases);
-        let answer = caught(&inner, &under.asked, "the handler", work).await;
-        ended(answer, &under).await
+        ended(&inner, work, &under).await
     };
     let end = underway.bound.map(Bound::of_route_layers);
     through(app, layers, request, underway, end, onward).await
 }
 
-/// The answer of a handler whose transaction has ended, if it has not panicked.
-async fn ended(answer: Result<Response, Box<Response>>, underway: &Underway) -> Response {
-    match answer {
+/// The answer of the handler within its time, whose transaction has ended. No `async fn`: see [`within`].
+fn ended(
+    app: &Inner,
+    work: impl Future<Output = Result<Response, PoveryError>>,
+    underway: &Underway,
+) -> impl Future<Output = Response> {
+    let work = settled(work, underway.bound, &underway.databases);
+    let answer = caught(app, &underway.asked, "the handler", work);
+    answer.then(async |answer| match answer {
         Ok(response) => response,
         Err(response) => {
+            // It may have panicked.
             let until = underway.bound.map(Bound::of_rollback);
             let _ = underway.databases.abandon(until).await;
             *response
         }
-    }
+    })
 }
 
 /// The body is read, and the handler called.
-async fn handled<B>(
+async fn handled<B: IncomingBody>(
     app: &Inner,
     request: Incoming<B>,
     matched: Matched<'_>,
     underway: &Underway,
-) -> Result<Response, PoveryError>
-where
-    B: http_body::Body<Data: Into<Bytes>, Error: Into<BoxError>>,
-{
+) -> Result<Response, PoveryError> {
     let Incoming { mut head, body } = request;
     let Matched {
         route,

@@ -78,6 +78,7 @@ impl Guarded {
         self.interrupted = Some(why);
         let request_id = self.asked.id().as_str();
         let (method, path) = (self.asked.method().map(display), self.asked.path());
+        let path = path.as_deref();
         tracing::error!(
             request_id,
             method,

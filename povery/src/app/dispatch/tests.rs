@@ -2,14 +2,16 @@ mod panics;
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::StatusCode;
 use http_body_util::{BodyExt, Full, StreamBody};
 use tower::ServiceExt;
 
 use super::*;
 use crate::app::App;
+use crate::error::BoxError;
 use crate::extract::Inputs;
-use crate::request::Request;
+use crate::request::{Request, RequestId};
 use crate::response::{IntoResponse, Json};
 use crate::route::{Entry, Handling, Method, RouteDef, RouteTable, Segment};
 use crate::validate::In;

@@ -164,3 +164,23 @@ async fn base64_is_strict() {
     let text = body("Zg==", false).collect().await.unwrap().to_bytes();
     assert_eq!(text, "Zg==");
 }
+
+#[test]
+fn a_large_event_is_not_kept_for_its_headers() {
+    let is_kept = |length: usize, body: String| {
+        let mut event = http_api("$default", "/a");
+        event["headers"] = json!({"x-a": "b".repeat(length)});
+        event["body"] = body.into();
+        let event = Bytes::from(event.to_string());
+        let http = Http::read(&event).ok().unwrap();
+        let kept = !event.is_unique();
+        let head = http.request.ok().unwrap().head;
+        assert_eq!(head.headers.get()["x-a"].len(), length);
+        kept
+    };
+    let escaped = |length| "\n".repeat(length);
+    assert!(is_kept(100, escaped(100)), "a small one");
+    assert!(!is_kept(100, escaped(70_000)));
+    assert!(!is_kept(70_000, escaped(1)));
+    assert!(is_kept(100, "a".repeat(70_000)), "the body is a part of it");
+}

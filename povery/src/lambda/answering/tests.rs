@@ -8,7 +8,93 @@ use tokio::sync::mpsc;
 use super::*;
 use crate::State;
 use crate::app::{App, InvokeMode};
-use crate::response::{Body, ByteStream, Redirect, SetCookie};
+use crate::response::{Body, ByteStream, Redirect, Response, SetCookie};
+
+/// Panics when it is dropped.
+#[derive(Clone)]
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        // A second panic on the way of the first would end the process.
+        if !std::thread::panicking() {
+            panic!("a secret");
+        }
+    }
+}
+
+impl AsRef<[u8]> for Bomb {
+    fn as_ref(&self) -> &[u8] {
+        b"armed"
+    }
+}
+
+#[povery_macros::route(GET, "/extended", crate = crate)]
+async fn extended() -> Response {
+    let mut response = Response::new(Body::from("armed"));
+    // Nothing clones it.
+    response.extensions_mut().insert(Arc::new(Bomb));
+    response
+}
+
+#[povery_macros::route(GET, "/owned", crate = crate)]
+async fn owned() -> Body {
+    Body::from(Bytes::from_owner(Bomb))
+}
+
+#[povery_macros::route(GET, "/failing", crate = crate)]
+async fn failing() -> Result<(), crate::PoveryError> {
+    Err(crate::PoveryError::internal("for the log"))
+}
+
+fn armed() -> App {
+    App::new().routes(crate::routes![extended, owned, failing])
+}
+
+/// A log that panics at every line.
+struct Broken;
+
+impl tracing::Subscriber for Broken {
+    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+
+    fn event(&self, _: &tracing::Event<'_>) {
+        panic!("no space left on device");
+    }
+
+    fn enter(&self, _: &tracing::span::Id) {}
+
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+/// Whatever panics behind the handler: its invocation fails, and no other one.
+#[tokio::test]
+async fn what_panics_behind_the_handler_fails_its_invocation_alone() {
+    let id = RequestId::from("r-1");
+    for path in ["/extended", "/owned"] {
+        let event = url_event("GET", path).to_string();
+        let reply = replied(armed(), event.into()).await;
+        let request = posted(reply, &id).unwrap();
+        assert_eq!(request.uri(), "/2018-06-01/runtime/invocation/r-1/error");
+        let body = request.into_body().collect().await.unwrap().to_bytes();
+        let error: Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(error["errorType"], "Povery.Panic", "{path}");
+        assert!(!error.to_string().contains("secret"), "{error}");
+    }
+    let _broken = tracing::subscriber::set_default(Broken);
+    let event = url_event("GET", "/failing").to_string();
+    let reply = replied(armed(), event.into()).await;
+    assert!(matches!(reply, Reply::Failed(error) if error.error_type == "Povery.Panic"));
+}
 
 type Chunks = mpsc::UnboundedReceiver<Result<&'static str, BoxError>>;
 
