@@ -104,9 +104,9 @@ pub async fn invoke(app: App, event: &[u8]) -> Result<Vec<u8>, (String, String)>
     let observation = sandbox.begin(&context);
     let event = Bytes::copy_from_slice(event);
     match reply(&sandbox, event, context, &observation).await {
-        Reply::Buffered(outgoing) => {
-            serde_json::to_vec(&outgoing).map_err(|error| ("NotJson".to_owned(), error.to_string()))
-        }
+        Reply::Buffered(outgoing) => outgoing
+            .to_json()
+            .map_err(|error| ("NotJson".to_owned(), error.to_string())),
         Reply::Returned(answer) => Ok(answer.into()),
         Reply::Failed(error) => Err((error.error_type, error.error_message)),
         Reply::Streamed(..) => Err(("Streamed".to_owned(), "the answer is a stream".to_owned())),

@@ -1,12 +1,13 @@
 //! A response as the gateway of its request reads it.
 
 mod headers;
+mod text;
 
 pub(crate) use headers::is_coded;
 
 use std::fmt;
 
-use base64::display::Base64Display;
+use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use headers::{Joined, Lists, Values, keep_cookies, keep_text};
@@ -14,6 +15,7 @@ use http::header::{CONTENT_LENGTH, SET_COOKIE};
 use http::response::{Parts, Response};
 use http::{HeaderMap, StatusCode};
 use serde::ser::{Serialize, SerializeMap, Serializer};
+use text::write_text;
 
 use super::Origin;
 
@@ -37,37 +39,56 @@ impl Outgoing {
         self.response.status().as_u16()
     }
 
-    /// How long most of its kind are as JSON: with a few headers, and with a body in base64, or of which every sixth byte is
-    /// escaped.
-    pub(crate) fn usual_length(&self) -> usize {
-        const HEAD: usize = 512;
-        let body = self.response.body().len();
-        match is_coded(self.response.headers()) {
-            true => HEAD + body.div_ceil(3) * 4,
-            false => HEAD + body + body / 6,
+    /// All of it as JSON.
+    ///
+    /// # Errors
+    ///
+    /// None that is known.
+    pub(crate) fn to_json(&self) -> Result<Vec<u8>, serde_json::Error> {
+        let headers = self.response.headers();
+        let body = self.response.body();
+        let is_coded = is_coded(headers);
+        let mut json = Vec::with_capacity(usual_length(body.len(), is_coded));
+        let (origin, status) = (self.origin, self.response.status());
+        serde_json::to_writer(
+            &mut json,
+            &Head {
+                origin,
+                status,
+                headers,
+            },
+        )?;
+        // The body goes into the same object.
+        json.pop();
+        json.extend_from_slice(b",\"body\":");
+        let text = std::str::from_utf8(body).ok();
+        let text = text.filter(|text| text.is_empty() || !is_coded);
+        match text {
+            Some(text) => write_text(text, &mut json),
+            None => write_base64(body, &mut json),
         }
+        json.extend_from_slice(b",\"isBase64Encoded\":");
+        json.extend_from_slice(if text.is_some() { b"false}" } else { b"true}" });
+        Ok(json)
     }
 }
 
-impl Serialize for Outgoing {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let headers = self.response.headers();
-        let mut map = serializer.serialize_map(None)?;
-        head(&mut map, self.origin, self.response.status(), headers)?;
-        let body = self.response.body();
-        let text = std::str::from_utf8(body)
-            .ok()
-            .filter(|text| text.is_empty() || !is_coded(headers));
-        match text {
-            Some(text) => map.serialize_entry("body", text)?,
-            None => {
-                let encoded = Displayed(Base64Display::new(body, &BASE64_STANDARD));
-                map.serialize_entry("body", &encoded)?;
-            }
-        }
-        map.serialize_entry("isBase64Encoded", &text.is_none())?;
-        map.end()
+/// How long most are: with a few headers, and with a body in base64, or of which every sixth byte is escaped.
+fn usual_length(body: usize, is_coded: bool) -> usize {
+    const HEAD: usize = 512;
+    match is_coded {
+        true => HEAD + body.div_ceil(3) * 4,
+        false => HEAD + body + body / 6,
     }
+}
+
+fn write_base64(bytes: &[u8], out: &mut Vec<u8>) {
+    out.push(b'"');
+    let start = out.len();
+    out.resize(start + bytes.len().div_ceil(3) * 4, b'=');
+    // It is as long as that.
+    let _ = BASE64_STANDARD.encode_slice(bytes, &mut out[start..]);
+    out.push(b'"');
 }
 
 /// What stands before the body of a streamed response.
@@ -97,37 +118,55 @@ impl Prelude {
 
 impl Serialize for Prelude {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        head(&mut map, self.origin, self.status, &self.headers)?;
-        map.end()
+        let Self {
+            origin,
+            status,
+            headers,
+        } = self;
+        let head = Head {
+            origin: *origin,
+            status: *status,
+            headers,
+        };
+        head.serialize(serializer)
     }
 }
 
 /// Status and headers.
-fn head<M: SerializeMap>(
-    map: &mut M,
+struct Head<'a> {
     origin: Origin,
     status: StatusCode,
-    headers: &HeaderMap,
-) -> Result<(), M::Error> {
-    map.serialize_entry("statusCode", &status.as_u16())?;
-    if matches!(origin, Origin::Alb { .. } | Origin::Lattice) {
-        map.serialize_entry("statusDescription", &Displayed(Description(status)))?;
-    }
-    match origin {
-        Origin::HttpApi | Origin::FunctionUrl => {
-            let cookies = false;
-            map.serialize_entry("headers", &Joined { headers, cookies })?;
-            // Also if it is empty: `cargo lambda watch` wants it.
-            map.serialize_entry("cookies", &Values(headers, &SET_COOKIE))
+    headers: &'a HeaderMap,
+}
+
+impl Serialize for Head<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self {
+            origin,
+            status,
+            headers,
+        } = *self;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("statusCode", &status.as_u16())?;
+        if matches!(origin, Origin::Alb { .. } | Origin::Lattice) {
+            map.serialize_entry("statusDescription", &Displayed(Description(status)))?;
         }
-        Origin::Rest | Origin::HttpApiV1 | Origin::Alb { multi: true } => {
-            map.serialize_entry("multiValueHeaders", &Lists(headers))
+        match origin {
+            Origin::HttpApi | Origin::FunctionUrl => {
+                let cookies = false;
+                map.serialize_entry("headers", &Joined { headers, cookies })?;
+                // Also if it is empty: `cargo lambda watch` wants it.
+                map.serialize_entry("cookies", &Values(headers, &SET_COOKIE))?;
+            }
+            Origin::Rest | Origin::HttpApiV1 | Origin::Alb { multi: true } => {
+                map.serialize_entry("multiValueHeaders", &Lists(headers))?;
+            }
+            Origin::Alb { multi: false } | Origin::Lattice => {
+                let cookies = true;
+                map.serialize_entry("headers", &Joined { headers, cookies })?;
+            }
         }
-        Origin::Alb { multi: false } | Origin::Lattice => {
-            let cookies = true;
-            map.serialize_entry("headers", &Joined { headers, cookies })
-        }
+        map.end()
     }
 }
 

@@ -122,12 +122,10 @@ fn into_request(reply: Reply, id: &RequestId) -> Result<Request<ApiBody>, BoxErr
             headers.append(TRAILER, ERROR_BODY.into());
             Ok(request)
         }
-        Reply::Buffered(outgoing) => {
-            post(id, "response", json(&outgoing, outgoing.usual_length())?)
-        }
+        Reply::Buffered(outgoing) => post(id, "response", outgoing.to_json()?.into()),
         Reply::Returned(answer) => post(id, "response", answer.into()),
         Reply::Failed(diagnostic) => {
-            let mut request = post(id, "error", json(&diagnostic, 0)?)?;
+            let mut request = post(id, "error", json(&diagnostic)?)?;
             let unhandled = HeaderValue::from_static("unhandled");
             request.headers_mut().insert(ERROR_TYPE, unhandled);
             Ok(request)
@@ -135,10 +133,8 @@ fn into_request(reply: Reply, id: &RequestId) -> Result<Request<ApiBody>, BoxErr
     }
 }
 
-fn json(value: &impl Serialize, usual_length: usize) -> Result<ApiBody, BoxError> {
-    let mut json = Vec::with_capacity(usual_length);
-    serde_json::to_writer(&mut json, value)?;
-    Ok(json.into())
+fn json(value: &impl Serialize) -> Result<ApiBody, BoxError> {
+    Ok(serde_json::to_vec(value)?.into())
 }
 
 fn post(id: &RequestId, what: &str, body: ApiBody) -> Result<Request<ApiBody>, BoxError> {

@@ -124,7 +124,7 @@ fn every_gateway_reads_the_response_of_the_handler() {
             let value = HeaderValue::from_str(value).unwrap();
             response.headers_mut().append(name, value);
         }
-        let bytes = serde_json::to_vec(&Outgoing::new(origin, response, "r-1")).unwrap();
+        let bytes = Outgoing::new(origin, response, "r-1").to_json().unwrap();
 
         let answer: Answer<'_> = serde_json::from_slice(&bytes).unwrap();
         assert_eq!(answer.status_code, status.as_u16(), "{case}");
