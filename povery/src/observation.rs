@@ -12,6 +12,9 @@ use crate::metrics::{self, Measure, Unit};
 use crate::redact;
 use crate::request::{LambdaContext, RequestId};
 
+/// The target of the span around a request, which says what its observation says.
+pub(crate) const SPAN: &str = "povery::request";
+
 tokio::task_local! {
     static CURRENT: Arc<Observation>;
 }

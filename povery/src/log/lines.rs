@@ -12,7 +12,7 @@ use tracing_subscriber::layer::{Context, Layer};
 use tracing_subscriber::registry::LookupSpan;
 
 use super::fields::{Fields, Format};
-use crate::observation::{Observation, Subject};
+use crate::observation::{Observation, SPAN, Subject};
 use crate::redact::Names;
 
 /// Where lines are written to.
@@ -54,11 +54,9 @@ thread_local! {
 /// Where the lines at the end of invocations are from.
 const END: &str = "povery::lambda::sandbox";
 
-/// The span of a request, of which the observation says the same.
-const REQUEST: (&str, Option<&str>) = ("request", Some("povery::app::dispatch"));
-
-fn is_ours(metadata: &Metadata<'_>) -> bool {
-    (metadata.name(), metadata.module_path()) == REQUEST
+/// Whether it is the span of a request, of which the observation says the same.
+pub(super) fn is_ours(metadata: &Metadata<'_>) -> bool {
+    metadata.target() == SPAN
 }
 
 /// The longest line whose memory is kept.

@@ -291,3 +291,31 @@ fn a_field_may_log_by_itself() {
     let lines = json(|| tracing::info!(field = ?Talkative, "x"));
     assert_eq!(lines.last().unwrap()["field"], "outer");
 }
+
+/// What a request's span says stands in its observation: to write it down once more would cost as much as the line.
+#[tokio::test]
+async fn the_span_of_a_request_is_known() {
+    use tower::ServiceExt;
+
+    #[derive(Clone, Default)]
+    struct Spans(Arc<std::sync::Mutex<Vec<(&'static str, bool)>>>);
+
+    impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Spans {
+        fn on_new_span(
+            &self,
+            attributes: &tracing::span::Attributes<'_>,
+            _: &tracing::span::Id,
+            _: tracing_subscriber::layer::Context<'_, S>,
+        ) {
+            let metadata = attributes.metadata();
+            let span = (metadata.name(), lines::is_ours(metadata));
+            self.0.lock().unwrap().push(span);
+        }
+    }
+
+    let spans = Spans::default();
+    let _listening = listen(tracing_subscriber::registry().with(spans.clone()));
+    let request = http::Request::new(crate::Body::empty());
+    let Ok(_) = crate::App::new().oneshot(request).await;
+    assert_eq!(*spans.0.lock().unwrap(), [("request", true)]);
+}

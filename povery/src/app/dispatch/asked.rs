@@ -10,7 +10,7 @@ use tracing::field::{Empty, display};
 use super::databases::sqlstate;
 use crate::app::Inner;
 use crate::error::{PoveryError, wire};
-use crate::observation::{Observation, Subject, Told};
+use crate::observation::{Observation, SPAN, Subject, Told};
 use crate::request::{Head, RequestId};
 use crate::response::{Body, Response};
 use crate::route::Route;
@@ -32,6 +32,7 @@ impl Asked {
         });
         observation.asks(&head.method, &head.uri);
         let span = tracing::info_span!(
+            target: SPAN,
             "request",
             request_id = observation.id().as_str(),
             trace_id = observation.trace_id(),
