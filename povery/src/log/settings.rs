@@ -1,13 +1,12 @@
 //! What the environment says of the log.
 
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::{Directive, LevelFilter};
+use tracing_subscriber::filter::{LevelFilter, Targets};
 
 use crate::environment::variable;
 
 /// What is logged, and how.
 pub(super) struct Settings {
-    pub(super) filter: EnvFilter,
+    pub(super) filter: Targets,
     pub(super) is_json: bool,
     /// A sentence for each variable that says nothing of use.
     pub(super) mistakes: Vec<String>,
@@ -29,11 +28,11 @@ impl Settings {
                 .find_map(level)
         };
         let directives = directives.unwrap_or_default();
-        let level = if directives.is_empty() { level() } else { None };
-        // The level is that of what no directive speaks of where there are none at all.
-        let builder =
-            EnvFilter::builder().with_default_directive(level.unwrap_or(LevelFilter::INFO).into());
-        let filter = builder.parse_lossy(directives);
+        // Each of them has been read: together they can be.
+        let told = Some(directives).filter(|directives| !directives.is_empty());
+        let filter = told.and_then(|directives| directives.parse().ok());
+        let filter = filter
+            .unwrap_or_else(|| Targets::new().with_default(level().unwrap_or(LevelFilter::INFO)));
         Self {
             filter,
             is_json: is_json_asked(&variable, &mut mistakes).unwrap_or(is_json),
@@ -49,7 +48,8 @@ fn directives(text: &str, mistakes: &mut Vec<String>) -> String {
         .map(str::trim)
         .filter(|part| !part.is_empty());
     let is_read = |part: &&str| {
-        let is_read = part.parse::<Directive>().is_ok();
+        // Those of spans would be taken for targets.
+        let is_read = !part.contains('[') && part.parse::<Targets>().is_ok();
         if !is_read {
             mistakes.push(format!(
                 "RUST_LOG: `{part}` is no directive, and has no effect"
@@ -173,6 +173,8 @@ mod tests {
             mistakes.len() == 2 && mistakes[0].contains("RUST_LOG: `povery=loud`"),
             "{mistakes:?}"
         );
+        let (filter, _, mistakes) = read(&[("RUST_LOG", "info,[call{handler=a}]=debug")]);
+        assert_eq!((filter.as_str(), mistakes.len()), ("info", 1));
         let (filter, _, mistakes) = read(&[("RUST_LOG", "povery=loud"), ("LOG_LEVEL", "ERROR")]);
         assert_eq!((filter.as_str(), mistakes.len()), ("error", 1));
         assert_eq!(read(&[("LOG_FORMAT", "xml")]).2.len(), 1);
