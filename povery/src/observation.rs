@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 use http::{Method, Uri};
 
 use crate::metrics::{self, Measure, Unit};
-use crate::redact;
+use crate::redact::{self, REDACTED};
 use crate::request::{LambdaContext, RequestId};
 
 /// The target of the span around a request, which says what its observation says.
-pub(crate) const SPAN: &str = "povery::request";
+pub(crate) const SPAN: &str = "povery::dispatch";
 
 tokio::task_local! {
     static CURRENT: Arc<Observation>;
@@ -26,6 +26,10 @@ pub(crate) struct Observation {
     begun: Instant,
     /// What is asked of an HTTP request: the method, and the target as it was sent.
     asked: OnceLock<(Method, Uri)>,
+    /// The path that is told while no route answers it, where something in it may be a secret.
+    masked: OnceLock<String>,
+    /// Whether what the route was found by is another path.
+    is_rewritten: AtomicBool,
     subject: OnceLock<Subject>,
     /// Where each invocation is logged: whether it is the first one of its sandbox.
     cold_start: Option<bool>,
@@ -68,6 +72,8 @@ impl Observation {
             lambda,
             begun: Instant::now(),
             asked: OnceLock::new(),
+            masked: OnceLock::new(),
+            is_rewritten: AtomicBool::new(false),
             subject: OnceLock::new(),
             cold_start: None,
             is_told: AtomicBool::new(false),
@@ -108,8 +114,12 @@ impl Observation {
         self.lambda.as_deref()?.trace_id.as_deref()
     }
 
-    pub(crate) fn asks(&self, method: &Method, uri: &Uri) {
+    /// What an HTTP request asks for, and the path that is told of it where what was sent may have a secret.
+    pub(crate) fn asks(&self, method: &Method, uri: &Uri, masked: Option<String>) {
         let _ = self.asked.set((method.clone(), uri.clone()));
+        if let Some(masked) = masked {
+            let _ = self.masked.set(masked);
+        }
     }
 
     pub(crate) fn asked(&self) -> Option<&(Method, Uri)> {
@@ -120,10 +130,22 @@ impl Observation {
     /// so that no character in it can break a line.
     pub(crate) fn path(&self) -> Option<Cow<'_, str>> {
         let (_, uri) = self.asked()?;
+        let sent = uri.path();
+        let masked = self.masked.get().map_or(sent, String::as_str);
         Some(match self.subject() {
-            Some(Subject::Route(route)) => redact::path(uri.path(), route, redact::names()),
-            _ => Cow::Borrowed(uri.path()),
+            Some(Subject::Route(route)) => match self.is_rewritten.load(Ordering::Relaxed) {
+                false => redact::path(sent, route, redact::names()),
+                true if redact::captures_secret(route, redact::names()) => REDACTED.into(),
+                true => masked.into(),
+            },
+            _ => masked.into(),
         })
+    }
+
+    /// Notes by which path, as it was sent or as a layer has made it, its route was found.
+    pub(crate) fn is_found_by(&self, path: &str) {
+        let is_sent = self.asked().is_none_or(|(_, uri)| uri.path() == path);
+        self.is_rewritten.store(!is_sent, Ordering::Relaxed);
     }
 
     pub(crate) fn is_for(&self, subject: Subject) {

@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
 use http::StatusCode;
 
 use crate::middleware::Wrap;
+use crate::redact;
 use crate::route::{Flat, Level, Method, Route, RouteTable, Segment, conflict};
 
 /// The routes of an application, found by path.
@@ -21,6 +23,8 @@ pub(crate) struct Router {
     entries: Vec<Vec<usize>>,
     /// What stands around every route, from the innermost to the outermost.
     layers: Vec<Wrap>,
+    /// The templates that capture something under the name of a secret.
+    secret_templates: OnceLock<Vec<Arc<str>>>,
 }
 
 /// What a request was found to be.
@@ -48,9 +52,22 @@ impl Router {
 
     /// The same, of a table in these groups, the outermost first.
     pub(crate) fn add_to(&mut self, groups: &[&Level], table: RouteTable) {
+        self.secret_templates = OnceLock::new();
         for flat in table.flat() {
             self.add_route(flat, groups);
         }
+    }
+
+    /// The path without what a route may have captured in it under the name of a secret; `None` where that is all of it.
+    pub(crate) fn without_secrets(&self, path: &str) -> Option<String> {
+        let names = redact::names();
+        let templates = self.secret_templates.get_or_init(|| {
+            let all = self.routes.iter().map(Route::shared_path);
+            all.filter(|template| redact::captures_secret(template, names))
+                .collect()
+        });
+        let mut masked = templates.iter();
+        masked.find_map(|template| redact::path_begun(path, template, names))
     }
 
     /// Puts a layer around every route, those that come later too.

@@ -48,7 +48,7 @@ pub(crate) async fn dispatch<B: IncomingBody>(
     app: &Arc<Inner>,
     mut request: Incoming<B>,
 ) -> Response {
-    let asked = Asked::of(&mut request.head);
+    let asked = Asked::of(app, &mut request.head);
     let (observation, span) = (Arc::clone(&asked.observation), asked.span.clone());
     // In its place: it is large, and each wrapper around it would move it once more.
     let mut response = pin!(dispatched(app, request, asked));
@@ -200,7 +200,7 @@ async fn answer<B: IncomingBody>(
         }
         Found::Nothing => return Err(PoveryError::new(status, "Nothing is found at this path")),
     };
-    underway.asked.is_for(route);
+    underway.asked.is_for(route, head);
     let user = match &app.authorizer {
         Some(authorizer) => {
             let admitted = authorizer.admit(route, head);

@@ -26,10 +26,8 @@ pub(crate) struct Outgoing {
 }
 
 impl Outgoing {
-    /// A header line that is not UTF-8 cannot stand in JSON: it is left out, and the log says so. So are extensions, which
-    /// nobody reads behind it.
+    /// A header line that is not UTF-8 cannot stand in JSON: it is left out, and the log says so.
     pub(crate) fn new(origin: Origin, mut response: Response<Bytes>, request_id: &str) -> Self {
-        response.extensions_mut().clear();
         keep_text(response.headers_mut(), request_id);
         keep_cookies(response.headers_mut(), origin, request_id);
         Self { origin, response }
@@ -47,8 +45,9 @@ impl Outgoing {
     pub(crate) fn to_json(&self) -> Result<Vec<u8>, serde_json::Error> {
         let headers = self.response.headers();
         let body = self.response.body();
-        let is_coded = is_coded(headers);
-        let mut json = Vec::with_capacity(usual_length(body.len(), is_coded));
+        let text = std::str::from_utf8(body).ok();
+        let text = text.filter(|text| text.is_empty() || !is_coded(headers));
+        let mut json = Vec::with_capacity(usual_length(body.len(), text.is_none()));
         let (origin, status) = (self.origin, self.response.status());
         serde_json::to_writer(
             &mut json,
@@ -61,8 +60,6 @@ impl Outgoing {
         // The body goes into the same object.
         json.pop();
         json.extend_from_slice(b",\"body\":");
-        let text = std::str::from_utf8(body).ok();
-        let text = text.filter(|text| text.is_empty() || !is_coded);
         match text {
             Some(text) => write_text(text, &mut json),
             None => write_base64(body, &mut json),
@@ -74,9 +71,9 @@ impl Outgoing {
 }
 
 /// How long most are: with a few headers, and with a body in base64, or of which every sixth byte is escaped.
-fn usual_length(body: usize, is_coded: bool) -> usize {
+fn usual_length(body: usize, is_binary: bool) -> usize {
     const HEAD: usize = 512;
-    match is_coded {
+    match is_binary {
         true => HEAD + body.div_ceil(3) * 4,
         false => HEAD + body + body / 6,
     }

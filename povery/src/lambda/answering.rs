@@ -101,7 +101,7 @@ impl Answering {
     }
 }
 
-/// The request that says it. What the answer was made of is the application's, and dropped in here: a panic of that is caught.
+/// The request that says it, or that there was a panic on the way.
 fn posted(reply: Reply, id: &RequestId) -> Result<Request<ApiBody>, BoxError> {
     let mut request = None;
     contained(|| request = Some(into_request(reply, id)));
@@ -122,7 +122,12 @@ fn into_request(reply: Reply, id: &RequestId) -> Result<Request<ApiBody>, BoxErr
             headers.append(TRAILER, ERROR_BODY.into());
             Ok(request)
         }
-        Reply::Buffered(outgoing) => post(id, "response", outgoing.to_json()?.into()),
+        Reply::Buffered(outgoing) => {
+            let json = outgoing.to_json()?;
+            // It is the application's, and what it says stands in there already.
+            contained(|| drop(outgoing));
+            post(id, "response", json.into())
+        }
         Reply::Returned(answer) => post(id, "response", answer.into()),
         Reply::Failed(diagnostic) => {
             let mut request = post(id, "error", json(&diagnostic)?)?;
@@ -155,12 +160,16 @@ async fn deliver(
     let request_id = id.as_str();
     let sent = client.call(request);
     let sent = match end {
-        Some(end) => match timeout_at(end - BEFORE_THE_END, sent).await {
+        Some(end) => match timeout_at(
+            (end - BEFORE_THE_END).max(Instant::now() + BEFORE_THE_END),
+            sent,
+        )
+        .await
+        {
             Ok(sent) => sent,
             Err(_) => {
                 let text = "the response was not taken before the invocation ends";
-                tracing::error!(request_id, "{text}");
-                return;
+                return contained(|| tracing::error!(request_id, "{text}"));
             }
         },
         None => sent.await,
@@ -169,15 +178,15 @@ async fn deliver(
         Ok(answer) if answer.status().is_success() => {}
         Ok(answer) => {
             let status = answer.status().as_u16();
-            tracing::error!(request_id, status, "Lambda refused the response");
+            contained(|| tracing::error!(request_id, status, "Lambda refused the response"));
         }
         Err(error) => {
             let error = crate::error::chain(error.as_ref());
-            match is_whole {
+            contained(|| match is_whole {
                 true => tracing::error!(request_id, "the response could not be sent: {error}"),
                 // Most likely nobody reads it any more.
                 false => tracing::warn!(request_id, "the response could not be sent: {error}"),
-            }
+            });
         }
     }
 }

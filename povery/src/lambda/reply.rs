@@ -57,8 +57,7 @@ pub(super) async fn reply(
 ) -> Reply {
     let reply = made(&sandbox.app, event, context, observation);
     let reply = caught(observation, reply).await;
-    // The log may panic: what has been done is answered all the same.
-    contained(|| sandbox.end(observation, reply.ended()));
+    sandbox.end(observation, reply.ended());
     reply
 }
 
@@ -120,7 +119,10 @@ async fn made(
         let (parts, body) = response.into_parts();
         return Reply::Streamed(Prelude::new(origin, parts, id.as_str()), body);
     }
-    let response = buffered::whole(response, format, id).await;
+    let mut response = buffered::whole(response, format, id).await;
+    // Nobody reads them behind this; what the application has there may panic in the end.
+    let extensions = std::mem::take(response.extensions_mut());
+    contained(|| drop(extensions));
     Reply::Buffered(Outgoing::new(origin, response, id.as_str()))
 }
 

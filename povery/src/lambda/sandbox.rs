@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use crate::app::App;
+use crate::app::{App, contained};
 use crate::environment::{is_local_run, variable};
 use crate::log::{LONGEST_PATH, shortened};
 use crate::metrics::{self, Answered, Metrics, Totals};
@@ -70,16 +70,16 @@ impl Sandbox {
         Arc::new(observation.logged(is_cold, self.app.inner.metrics.is_some()))
     }
 
-    /// Its end: one line, unless its failure was that, and the one of its metrics.
+    /// Its end: one line, unless its failure was that, and the one of its metrics. What panics in the log changes no answer.
     pub(super) fn end(&self, observation: &Observation, ended: Ended) {
         if !self.is_logged {
             return;
         }
         if let Some(told) = observation.tell() {
-            write(observation, ended, told);
+            contained(|| write(observation, ended, told));
         }
         if let Some(metrics) = &self.app.inner.metrics {
-            self.measure(metrics, observation, ended);
+            contained(|| self.measure(metrics, observation, ended));
         }
     }
 

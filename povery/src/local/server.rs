@@ -112,7 +112,8 @@ async fn answer(
     let id = RequestId::random();
     let (mut parts, body) = request.into_parts();
     let observation = Arc::new(Observation::new(id.clone(), None));
-    observation.asks(&parts.method, &parts.uri);
+    let masked = app.inner.router.without_secrets(parts.uri.path());
+    observation.asks(&parts.method, &parts.uri, masked);
     let method = parts.method.clone();
     parts.extensions.insert(id.clone());
     parts.extensions.insert(Arc::clone(&observation));

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
+use std::sync::Arc;
 
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
@@ -153,10 +154,14 @@ impl Lines {
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        let Some(span) = context.span(id) else { return };
         if is_ours(attributes.metadata()) {
+            // For tasks that have it around them, where nothing is under way.
+            if let Some(observation) = Observation::current() {
+                span.extensions_mut().replace(observation);
+            }
             return;
         }
-        let Some(span) = context.span(id) else { return };
         self.with_buffers(|buffers| {
             let mut said = SpanFields::default();
             let Buffers { given, scanned, .. } = buffers;
@@ -200,7 +205,10 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
                     said.write(&mut fields);
                 }
             }
-            if let Some(observation) = Observation::current() {
+            let spans = || context.event_scope(event).into_iter().flatten();
+            let of_span =
+                || spans().find_map(|span| span.extensions().get::<Arc<Observation>>().cloned());
+            if let Some(observation) = Observation::current().or_else(of_span) {
                 write_observation(&observation, &mut fields);
             }
             line.push_str(if self.format == Format::Json {

@@ -48,8 +48,11 @@ fn directives(text: &str, mistakes: &mut Vec<String>) -> String {
         .map(str::trim)
         .filter(|part| !part.is_empty());
     let is_read = |part: &&str| {
-        // Those of spans would be taken for targets.
-        let is_read = !part.contains('[') && part.parse::<Targets>().is_ok();
+        // Everything else would be taken for a target, that there is not.
+        let (target, level) = part.split_once('=').unwrap_or((part, "trace"));
+        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || b"_-:".contains(&byte);
+        let is_target = !target.is_empty() && target.bytes().all(is_word);
+        let is_read = is_target && !level.is_empty() && part.parse::<Targets>().is_ok();
         if !is_read {
             mistakes.push(format!(
                 "RUST_LOG: `{part}` is no directive, and has no effect"
@@ -173,8 +176,17 @@ mod tests {
             mistakes.len() == 2 && mistakes[0].contains("RUST_LOG: `povery=loud`"),
             "{mistakes:?}"
         );
-        let (filter, _, mistakes) = read(&[("RUST_LOG", "info,[call{handler=a}]=debug")]);
-        assert_eq!((filter.as_str(), mistakes.len()), ("info", 1));
+        for part in [
+            "[call{handler=a}]=debug",
+            "\"info\"",
+            "*",
+            "*=info",
+            "=debug",
+            "povery=",
+        ] {
+            let (filter, _, mistakes) = read(&[("RUST_LOG", &format!("debug,{part}"))]);
+            assert_eq!((filter.as_str(), mistakes.len()), ("debug", 1), "{part}");
+        }
         let (filter, _, mistakes) = read(&[("RUST_LOG", "povery=loud"), ("LOG_LEVEL", "ERROR")]);
         assert_eq!((filter.as_str(), mistakes.len()), ("error", 1));
         assert_eq!(read(&[("LOG_FORMAT", "xml")]).2.len(), 1);

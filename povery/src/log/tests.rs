@@ -318,4 +318,12 @@ async fn the_span_of_a_request_is_known() {
     let request = http::Request::new(crate::Body::empty());
     let Ok(_) = crate::App::new().oneshot(request).await;
     assert_eq!(*spans.0.lock().unwrap(), [("request", true)]);
+    // A task of its own has it all the same.
+    let lines = json(|| {
+        let observation = Arc::new(Observation::new("r-1".into(), None));
+        let span = || tracing::info_span!(target: crate::observation::SPAN, "request");
+        let span = observation.within(span);
+        span.in_scope(|| tracing::info!("in a task"));
+    });
+    assert_eq!(lines[0]["request_id"], "r-1");
 }

@@ -6,10 +6,12 @@ use tower::Service;
 use crate::error::BoxError;
 use crate::response::Body;
 
-/// The service of a layer that povery takes: of requests with povery's [`Body`], with answers whose bodies are bytes, and with an
-/// error that says what it is. It is cloned for each request.
+/// The service of a layer that povery takes: `Clone + Send + Sync + 'static`, of `http::Request<povery::Body>`, with an
+/// `http::Response` whose body has `Bytes` as its data, a future that is `Send`, and errors that become a [`BoxError`]. It is cloned
+/// for each request.
 ///
-/// Every such service has this trait: that of a layer of `tower`, `tower-http`, or of a function by [`from_fn`](super::from_fn).
+/// Whatever is such a service has this trait: that of most layers of `tower` and `tower-http`, and of a function by
+/// [`from_fn`](super::from_fn).
 ///
 /// # Example
 ///

@@ -7,7 +7,7 @@ mod scan;
 mod symbol;
 
 pub(crate) use names::Names;
-pub(crate) use path::path;
+pub(crate) use path::{captures_secret, path, path_begun};
 pub use redacted::Redacted;
 #[cfg(test)]
 pub(crate) use scan::tests as scan_tests;

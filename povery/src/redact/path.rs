@@ -7,10 +7,9 @@ use percent_encoding::percent_decode_str;
 use super::{Names, REDACTED};
 
 /// The path, as it was sent, of a request for the route with this template: `/reset/[redacted]` for `/reset/<token>`. Where it
-/// was rewritten on its way to the route, nothing of it is left.
+/// is no path of that route, nothing of it is left.
 pub(crate) fn path<'p>(path: &'p str, template: &str, names: &Names) -> Cow<'p, str> {
-    let is_secret = |part: &str| captured(part).is_some_and(|(name, _)| names.is_secret(name));
-    if !template.split('/').any(is_secret) {
+    if !captures_secret(template, names) {
         return Cow::Borrowed(path);
     }
     let mut out = String::with_capacity(path.len());
@@ -40,6 +39,34 @@ pub(crate) fn path<'p>(path: &'p str, template: &str, names: &Names) -> Cow<'p, 
         Some(_) => Cow::Borrowed(REDACTED),
         None => Cow::Owned(out),
     }
+}
+
+/// The path up to a secret, where it begins as the template does up to there: of a request that the route does not answer, for its
+/// method, a character in its path, or a slash at its end.
+pub(crate) fn path_begun(path: &str, template: &str, names: &Names) -> Option<String> {
+    let mut out = String::with_capacity(path.len());
+    let mut segments = path.split('/');
+    for (at, part) in template.split('/').enumerate() {
+        let segment = segments.next()?;
+        if at > 0 {
+            out.push('/');
+        }
+        match captured(part) {
+            None if !percent_decode_str(segment).eq(part.bytes()) => return None,
+            Some((name, _)) if names.is_secret(name) => {
+                out.push_str(REDACTED);
+                return (!segment.is_empty()).then_some(out);
+            }
+            _ => out.push_str(segment),
+        }
+    }
+    None
+}
+
+/// Whether a route with this template captures something under the name of a secret.
+pub(crate) fn captures_secret(template: &str, names: &Names) -> bool {
+    let mut parts = template.split('/').filter_map(captured);
+    parts.any(|(name, _)| names.is_secret(name))
 }
 
 /// The name of the parameter that a part of a template is, and whether it takes all that comes.
@@ -77,6 +104,32 @@ mod tests {
             ("/", "/", "/"),
         ] {
             assert_eq!(path(sent, template, &names), logged, "{template} {sent}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_captured_is_not_there() {
+        let names = Names::usual();
+        for (template, sent, logged) in [
+            ("/reset/<token>", "/reset/t-1/", Some("/reset/[redacted]")),
+            ("/reset/<token>", "/reset/t%2F1", Some("/reset/[redacted]")),
+            (
+                "/reset/<token>/done",
+                "/reset/t-1",
+                Some("/reset/[redacted]"),
+            ),
+            (
+                "/<id>/keys/<api_key>",
+                "/7/keys/k-1/x",
+                Some("/7/keys/[redacted]"),
+            ),
+            ("/reset/<token>", "/reset/", None),
+            ("/reset/<token>", "/reset", None),
+            ("/reset/<token>", "/other/t-1", None),
+            ("/users/<id>", "/users/1", None),
+        ] {
+            let begun = path_begun(sent, template, &names);
+            assert_eq!(begun.as_deref(), logged, "{template} {sent}");
         }
     }
 }

@@ -24,26 +24,32 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    pub(super) fn of(head: &mut Head) -> Self {
+    pub(super) fn of(app: &Inner, head: &mut Head) -> Self {
         let host = &mut head.host;
         let observation = host.observation.take().unwrap_or_else(|| {
             let id = host.id.take().unwrap_or_else(RequestId::random);
             Arc::new(Observation::new(id, host.lambda.clone()))
         });
-        observation.asks(&head.method, &head.uri);
-        let span = tracing::info_span!(
-            target: SPAN,
-            "request",
-            request_id = observation.id().as_str(),
-            trace_id = observation.trace_id(),
-            method = head.method.as_str(),
-            route = Empty,
-        );
+        let masked = app.router.without_secrets(head.uri.path());
+        observation.asks(&head.method, &head.uri, masked);
+        let span = || {
+            tracing::info_span!(
+                target: SPAN,
+                "request",
+                request_id = observation.id().as_str(),
+                trace_id = observation.trace_id(),
+                method = head.method.as_str(),
+                route = Empty,
+            )
+        };
+        // So that who keeps the span can find it.
+        let span = observation.within(span);
         Self { observation, span }
     }
 
     /// Notes the route that answers it.
-    pub(super) fn is_for(&self, route: &Route) {
+    pub(super) fn is_for(&self, route: &Route, head: &Head) {
+        self.observation.is_found_by(head.uri.path());
         self.span.record("route", route.path());
         self.observation.is_for(Subject::Route(route.shared_path()));
     }

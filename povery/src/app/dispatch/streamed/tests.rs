@@ -259,7 +259,7 @@ async fn a_stream_of_the_ecosystem_is_taken_too() {
         stream::iter(["a", "b"]).map(|text| Ok::<_, BoxError>(Frame::data(Bytes::from(text))));
     let body = Body::new(http_body_util::StreamBody::new(frames));
     let mut request = crate::request::Incoming::from(http::Request::new(()));
-    let answered = Asked::of(&mut request.head);
+    let answered = Asked::of(&App::new().inner, &mut request.head);
     let body = guarded(body, answered, None);
     assert_eq!(body.into_bytes(2).await.unwrap(), "ab");
 }

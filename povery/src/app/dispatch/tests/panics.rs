@@ -104,7 +104,7 @@ async fn a_stream_that_panics_at_its_end_has_been_sent() {
 #[tokio::test]
 async fn a_host_that_goes_away_survives_the_stream() {
     let mut request = Incoming::from(http::Request::new(()));
-    let asked = Asked::of(&mut request.head);
+    let asked = Asked::of(&App::new().inner, &mut request.head);
     drop(guarded(ticking(None), asked, None));
 }
 
