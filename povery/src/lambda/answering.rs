@@ -159,13 +159,10 @@ async fn deliver(
 ) {
     let request_id = id.as_str();
     let sent = client.call(request);
-    let sent = match end {
-        Some(end) => match timeout_at(
-            (end - BEFORE_THE_END).max(Instant::now() + BEFORE_THE_END),
-            sent,
-        )
-        .await
-        {
+    // One that is late is still tried.
+    let until = end.map(|end| (end - BEFORE_THE_END).max(Instant::now() + BEFORE_THE_END));
+    let sent = match until {
+        Some(until) => match timeout_at(until, sent).await {
             Ok(sent) => sent,
             Err(_) => {
                 let text = "the response was not taken before the invocation ends";

@@ -66,13 +66,16 @@ impl Scanner<'_> {
         self.symbol(at).is_none_or(|symbol| symbol.is_structure())
     }
 
+    /// The quotation mark that opens the text behind a separator.
+    pub(super) fn opening(&self, at: usize, separator: char) -> Option<(Symbol, Quote)> {
+        let (start, _) = self.value_start(at, separator);
+        let first = self.symbol(start)?;
+        Some((first, first.quote()?))
+    }
+
     /// Whether the rest of a list is one text.
     pub(super) fn is_last_of_list(&self, at: usize) -> bool {
-        let (start, _) = self.value_start(at, ',');
-        let Some((first, quote)) = self
-            .symbol(start)
-            .and_then(|first| Some((first, first.quote()?)))
-        else {
+        let Some((first, quote)) = self.opening(at, ',') else {
             return false;
         };
         // Not read further than that: what is so long is masked.

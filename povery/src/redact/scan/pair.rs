@@ -34,11 +34,7 @@ impl Scanner<'_> {
 
     /// Whether behind this value the name of a secret says what it is: `"value": "secret", "name": "password"`.
     pub(super) fn is_value_of_secret(&self, at: usize) -> bool {
-        let (start, _) = self.value_start(at, ':');
-        let Some((first, quote)) = self
-            .symbol(start)
-            .and_then(|first| Some((first, first.quote()?)))
-        else {
+        let Some((first, quote)) = self.opening(at, ':') else {
             return false;
         };
         let near = first.end + LONGEST_ITEM;
