@@ -1,14 +1,18 @@
 //! One transaction for a request, and transactions of one's own.
 
+mod commit_error;
+mod connection;
 mod executor;
 mod mode;
+mod open;
 mod retry;
 mod state;
 
+pub(super) use commit_error::CommitError;
+pub use connection::TxConnection;
 pub(crate) use mode::Mode;
 pub use mode::{ReadCommitted, ReadOnly, ReadWrite, RepeatableRead, Serializable, TransactionMode};
-pub use state::TxConnection;
-pub(super) use state::{CommitError, Shared};
+pub(super) use state::Shared;
 
 use std::fmt;
 use std::marker::PhantomData;

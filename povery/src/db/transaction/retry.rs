@@ -1,6 +1,6 @@
 //! A transaction that is run again as a whole.
 
-use super::state::CommitError;
+use super::commit_error::CommitError;
 use super::{ReadWrite, TransactionMode, Tx};
 use crate::db::pool::Pool;
 
