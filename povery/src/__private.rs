@@ -26,6 +26,7 @@ pub fn request(parts: http::request::Parts, body: bytes::Bytes) -> crate::Reques
         parameters: Vec::new(),
         shared: std::sync::Arc::default(),
         id: "measurement".into(),
+        route: None,
         user: None,
         #[cfg(feature = "postgres")]
         databases: std::sync::Arc::new(crate::db::Requested::new(std::sync::Arc::default(), None)),

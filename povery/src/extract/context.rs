@@ -1,4 +1,4 @@
-//! What the host knows of the request: `LambdaContext`, `RequestContext`, `ClientAddr`.
+//! What stands around the request: `MatchedRoute`, `LambdaContext`, `RequestContext`, `ClientAddr`.
 
 use std::any::type_name;
 use std::borrow::Cow;
@@ -10,6 +10,23 @@ use serde_json::value::RawValue;
 use super::{FromRequest, Rejection, Stage};
 use crate::error::PoveryError;
 use crate::request::{ClientAddr, LambdaContext, Request};
+use crate::route::MatchedRoute;
+
+impl FromRequest for MatchedRoute {
+    const STAGE: Stage = Stage::Resource;
+
+    /// Whether there is no route: in actions and handlers of events.
+    fn is_absent(request: &Request) -> bool {
+        request.route().is_none()
+    }
+
+    async fn from_request(request: &Request) -> Result<Self, Rejection> {
+        let route = request.route().cloned();
+        Ok(route.ok_or_else(|| {
+            missing("`MatchedRoute`: no route was called; `Option<MatchedRoute>` may be absent")
+        })?)
+    }
+}
 
 impl FromRequest for LambdaContext {
     const STAGE: Stage = Stage::Resource;

@@ -27,6 +27,8 @@ use bytes::Bytes;
 use http::{Extensions, HeaderMap, Method, Uri};
 use serde_json::value::RawValue;
 
+use crate::route::MatchedRoute;
+
 /// Identifies a request in answers and logs: Lambda's own id, a random UUID in the local server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestId(pub(crate) Arc<str>);
@@ -74,6 +76,8 @@ pub struct Request {
     pub(crate) parameters: Vec<Range<usize>>,
     pub(crate) shared: Arc<Shared>,
     pub(crate) id: RequestId,
+    /// `None` where an action or an event was called.
+    pub(crate) route: Option<MatchedRoute>,
     /// Who calls, where the route asks for it.
     pub(crate) user: Option<crate::auth::User>,
     #[cfg(feature = "postgres")]
@@ -120,6 +124,26 @@ impl Request {
     /// The id under which this request is logged.
     pub fn id(&self) -> &RequestId {
         &self.id
+    }
+
+    /// The route that the request is for; `None` in actions and handlers of events.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use povery::{FromRequest, Rejection, Request};
+    ///
+    /// /// Whether callers are to be told of what comes after this route.
+    /// struct IsDeprecated(bool);
+    ///
+    /// impl FromRequest for IsDeprecated {
+    ///     async fn from_request(request: &Request) -> Result<Self, Rejection> {
+    ///         Ok(Self(request.route().is_some_and(|route| route.is_deprecated())))
+    ///     }
+    /// }
+    /// ```
+    pub fn route(&self) -> Option<&MatchedRoute> {
+        self.route.as_ref()
     }
 
     /// The record that a handler of events is called with; `None` where there is none.

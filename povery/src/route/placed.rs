@@ -133,11 +133,25 @@ impl fmt::Debug for Route {
     }
 }
 
-/// The route that a request was found to be for: among the extensions of the request that layers of routes are given, and
-/// in [`MatchedRequest::route`](crate::MatchedRequest::route). It is the [`Route`] of the application's table, and a clone
-/// is cheap.
+/// The route that a request was found to be for: an argument of handlers, among the extensions of the request that layers
+/// of routes are given, in [`Request::route`](crate::Request::route) and in
+/// [`MatchedRequest::route`](crate::MatchedRequest::route). It is the [`Route`] of the application's table, and a clone is
+/// cheap. Actions and handlers of events have none: as an argument of theirs it is a logged 500, and
+/// `Option<MatchedRoute>` is `None`.
 ///
 /// # Example
+///
+/// ```
+/// use povery::MatchedRoute;
+///
+/// #[povery::route(GET, "/users/<id>")]
+/// async fn user(id: u32, route: MatchedRoute) -> String {
+///     // `/users/<id>`, whatever the id is.
+///     format!("{id} of {}", route.path())
+/// }
+/// ```
+///
+/// In a layer:
 ///
 /// ```
 /// use povery::middleware::{self, Next};

@@ -2,8 +2,10 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
 
 use povery::prelude::*;
+use povery::test::TestClient;
 use povery::{
-    ClientAddr, Deadline, LambdaContext, Rejection, Request, RequestContext, RequestId, Stage,
+    ClientAddr, Deadline, Group, LambdaContext, MatchedRoute, Rejection, Request, RequestContext,
+    RequestId, Stage, middleware,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -214,4 +216,56 @@ async fn another_host_says_the_address_itself_or_there_is_none() {
     assert_eq!(send("/maybe", Some(local)).await, (200, "Some(::1)".into()));
     assert_eq!(send("/maybe", None).await, (200, "None".into()));
     assert_eq!(send("/address", None).await.0, 500);
+}
+
+/// The route, as the type and the request say it.
+struct Template(Option<String>);
+
+impl FromRequest for Template {
+    async fn from_request(request: &Request) -> Result<Self, Rejection> {
+        Ok(Self(request.route().map(|route| route.path().to_owned())))
+    }
+}
+
+#[povery::route(GET, "/items/<id>", tag = "items")]
+async fn item(id: u8, route: MatchedRoute, Template(path): Template) -> String {
+    assert_eq!(path.as_deref(), Some(route.path()));
+    format!("{id} {} {:?}", route.path(), route.tag())
+}
+
+#[tokio::test]
+async fn a_handler_knows_its_route() {
+    const ITEMS: povery::RouteTable = povery::routes![item];
+    let plain = client(povery::routes!["/v1" => ITEMS]);
+    let answer = plain.get("/v1/items/7").send().await;
+    assert_eq!(answer.text(), "7 /v1/items/<id> Some(\"items\")");
+
+    // Whatever a layer does.
+    let group = Group::new(povery::routes!["/v2" => ITEMS]).layer(middleware::from_fn(
+        |mut request: povery::http::Request<povery::Body>, next: middleware::Next| {
+            request.extensions_mut().remove::<MatchedRoute>();
+            next.run(request)
+        },
+    ));
+    let layered = TestClient::new(App::new().group(group));
+    let answer = layered.get("/v2/items/7").send().await;
+    assert_eq!(answer.text(), "7 /v2/items/<id> Some(\"items\")");
+}
+
+#[povery::action]
+async fn routeless(route: Option<MatchedRoute>, Template(path): Template) -> Json<bool> {
+    Json(route.is_none() && path.is_none())
+}
+
+#[povery::action]
+async fn lost(route: MatchedRoute) -> Json<String> {
+    Json(route.path().to_owned())
+}
+
+#[tokio::test]
+async fn an_action_has_no_route() {
+    let client = TestClient::new(App::new().actions(povery::actions![routeless, lost]));
+    let answer = client.action("routeless", ()).await;
+    assert_eq!(answer.unwrap(), json!(true));
+    assert!(client.action("lost", ()).await.is_err());
 }

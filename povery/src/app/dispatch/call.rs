@@ -114,6 +114,7 @@ fn request(app: &Inner, listener: &Listener, call: Call, databases: &Databases) 
         parameters: Vec::new(),
         shared: Arc::clone(&app.shared),
         id: call.id,
+        route: None,
         user: call.user,
         #[cfg(feature = "postgres")]
         databases: databases.of(listener.idempotent),

@@ -188,6 +188,7 @@ async fn handled<B: IncomingBody>(
         parameters,
         shared: Arc::clone(&app.shared),
         id: underway.asked.id().clone(),
+        route: Some(MatchedRoute(route.clone())),
         user,
         #[cfg(feature = "postgres")]
         databases: underway.databases.of(route.is_idempotent()),
