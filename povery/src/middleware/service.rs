@@ -27,6 +27,10 @@ use crate::response::Body;
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "a layer that makes `{Self}` cannot stand around routes",
+    note = "the service of a layer is `Clone + Send + Sync + 'static`, takes an `http::Request<povery::Body>` and answers with an `http::Response`, whose body gives `Bytes`; a function becomes one by `povery::middleware::from_fn`"
+)]
 pub trait LayerService:
     Service<
         http::Request<Body>,
