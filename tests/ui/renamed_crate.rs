@@ -1,3 +1,7 @@
+//! povery under another name, by a declaration in the root of the crate.
+
+#![allow(unreachable_pub, reason = "the modules are private")]
+
 // As if Cargo.toml said `web = { package = "povery", … }`; the package in tests/renamed does.
 extern crate povery as web;
 
@@ -19,6 +23,10 @@ async fn home(greeting: web::State<String>) -> Json<usize> {
 
 const ROUTES: RouteTable = web::routes![home, "/users" => users::ROUTES];
 
-fn main() {
-    assert_eq!(App::new().routes(ROUTES).route_table()[1].path(), "/users/<id>");
+#[test]
+fn holds() {
+    assert_eq!(
+        App::new().routes(ROUTES).route_table()[1].path(),
+        "/users/<id>"
+    );
 }

@@ -1,3 +1,7 @@
+//! The same, with the macros by `#[macro_use]` and paths from the root.
+
+#![allow(unreachable_pub, reason = "the modules are private")]
+
 #[macro_use]
 extern crate povery as web;
 extern crate povery as framework;
@@ -11,7 +15,8 @@ mod users {
     }
 }
 
-fn main() {
+#[test]
+fn holds() {
     let app = framework::App::new().routes(routes![users::create, self::list::list]);
     assert_eq!(app.route_table().len(), 2);
 }

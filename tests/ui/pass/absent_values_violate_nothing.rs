@@ -8,7 +8,11 @@ fn never(_: &u32) -> Result<(), ValidationError> {
 
 #[povery::route(GET, "/?<text>&<number>&<mail>")]
 async fn search(
-    #[validate(length(min = 2), contains(pattern = "a"), does_not_contain(pattern = "b"))]
+    #[validate(
+        length(min = 2),
+        contains(pattern = "a"),
+        does_not_contain(pattern = "b")
+    )]
     text: Option<String>,
     #[validate(range(min = 1), custom(function = never))] number: Option<u32>,
     #[validate(email, url)] mail: Option<String>,
@@ -16,8 +20,8 @@ async fn search(
     let _ = (text, number, mail);
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() {
+#[tokio::test]
+async fn holds() {
     let app = povery::App::new().routes(povery::routes![search]);
     for (query, status) in [
         ("", StatusCode::NO_CONTENT),
@@ -25,7 +29,9 @@ async fn main() {
         ("?text=ab", StatusCode::BAD_REQUEST),
         ("?number=1", StatusCode::BAD_REQUEST),
     ] {
-        let request = Request::get(format!("/{query}")).body(String::new()).unwrap();
+        let request = Request::get(format!("/{query}"))
+            .body(String::new())
+            .unwrap();
         let answer = app.clone().oneshot(request).await.unwrap();
         assert_eq!(answer.status(), status, "{query}");
     }

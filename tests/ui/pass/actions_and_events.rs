@@ -6,7 +6,10 @@ mod math {
     use ::std::result::Result::{self, Ok};
 
     #[::povery::action("total", idempotent)]
-    pub(crate) async fn sum(Json(numbers): Json<::std::vec::Vec<Number>>, pool: Pool) -> Json<usize> {
+    pub(crate) async fn sum(
+        Json(numbers): Json<::std::vec::Vec<Number>>,
+        pool: Pool,
+    ) -> Json<usize> {
         let _ = pool;
         Json(numbers.len())
     }
@@ -27,7 +30,10 @@ mod listeners {
     use ::std::result::Result;
 
     #[::povery::event(sqs, queue = "orders", partial, concurrency = 4, crate = ::povery)]
-    pub async fn on_order(Record(message): Record<SqsMessage>, _: Deadline) -> Result<(), PoveryError> {
+    pub async fn on_order(
+        Record(message): Record<SqsMessage>,
+        _: Deadline,
+    ) -> Result<(), PoveryError> {
         let _ = message;
         Result::Ok(())
     }
@@ -50,7 +56,8 @@ mod listeners {
     async fn left_out() {}
 }
 
-fn main() {
+#[::core::prelude::v1::test]
+fn holds() {
     let app = ::povery::App::new()
         .actions(::povery::actions![math::sum, math::nothing])
         .events(::povery::events![

@@ -12,10 +12,11 @@ async fn get_user(#[validate(range(min = 1))] id: u32, _count: web::State<u8>) -
     id.to_string()
 }
 
-#[web::route(GET, "/users", crate = crate::framework::web, status = 202)]
+#[web::route(GET, "/users", crate = crate::another_crate_path::framework::web, status = 202)]
 async fn list_users() {}
 
-fn main() {
+#[test]
+fn holds() {
     let app = web::App::new().routes(web::routes![get_user, list_users]);
     assert_eq!(app.route_table()[1].status(), 202);
     let none = framework::web::routes![];

@@ -25,6 +25,7 @@ async fn root() -> Result<impl IntoResponse, PoveryError> {
     Ok(())
 }
 
-fn main() {
+#[test]
+fn holds() {
     let _ = povery::routes![nothing, text, opaque, alias, root,];
 }

@@ -14,7 +14,7 @@ async fn below(id: u32) {}
 async fn old() {}
 
 #[povery::route(GET, "/older", deprecated)]
-#[deprecated(since = "1", note = "use `above`")]
+#[deprecated(since = "1.0.0", note = "use `above`")]
 async fn older() {}
 
 #[cfg(any())]
@@ -33,8 +33,12 @@ async fn here() -> &'static str {
     "here"
 }
 
-fn main() {
+#[test]
+fn holds() {
     let app = povery::App::new().routes(povery::routes![above, below, old, older, here]);
-    let deprecated = app.route_table().iter().filter(|route| route.is_deprecated());
+    let deprecated = app
+        .route_table()
+        .iter()
+        .filter(|route| route.is_deprecated());
     assert_eq!(deprecated.count(), 2);
 }

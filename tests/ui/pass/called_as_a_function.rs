@@ -5,7 +5,8 @@ async fn hello(name: String, greeting: State<&'static str>) -> String {
     format!("{} {name}", *greeting)
 }
 
-fn main() {
+#[test]
+fn holds() {
     let answer: std::pin::Pin<Box<dyn Future<Output = String> + Send>> =
         Box::pin(hello("world".to_owned(), State::new("Hello")));
     drop(answer);

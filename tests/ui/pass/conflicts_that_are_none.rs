@@ -28,7 +28,8 @@ async fn rest(rest: String) {
     drop(rest);
 }
 
-fn main() {
+#[test]
+fn holds() {
     let table = povery::routes![get, put, any, me, file, rest];
     povery::App::new().routes(table).check().unwrap();
 }

@@ -1,7 +1,10 @@
 use validator::ValidationError;
 
 fn even(number: &u32) -> Result<(), ValidationError> {
-    number.is_multiple_of(2).then_some(()).ok_or_else(|| ValidationError::new("even"))
+    number
+        .is_multiple_of(2)
+        .then_some(())
+        .ok_or_else(|| ValidationError::new("even"))
 }
 
 mod rules {
@@ -15,7 +18,9 @@ mod rules {
     }
 
     pub(super) fn few(list: &[u8]) -> Result<(), ValidationError> {
-        list.is_empty().then_some(()).ok_or_else(|| ValidationError::new("few"))
+        list.is_empty()
+            .then_some(())
+            .ok_or_else(|| ValidationError::new("few"))
     }
 }
 
@@ -24,11 +29,12 @@ async fn checked(
     #[validate(custom(function = even))] id: u32,
     #[validate(custom(function = "even", code = "pair", message = "in pairs"))] limit: Option<u32>,
     #[validate(custom(function = rules::short))] name: String,
-    #[validate(custom(function = crate::rules::few), length(max = 3))] list: Vec<u8>,
+    #[validate(custom(function = crate::custom_rules::rules::few), length(max = 3))] list: Vec<u8>,
 ) {
     let _ = (id, limit, name, list);
 }
 
-fn main() {
+#[test]
+fn holds() {
     let _ = povery::routes![checked];
 }

@@ -29,6 +29,7 @@ async fn add(
     format!("{x} {y} {id} {}", *count)
 }
 
-fn main() {
+#[test]
+fn holds() {
     let _ = povery::routes![add];
 }

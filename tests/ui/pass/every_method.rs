@@ -7,7 +7,8 @@ macro_rules! home {
             async fn $name() {}
         )*
 
-        fn main() {
+        #[test]
+        fn holds() {
             let app = App::new().routes(routes![$($name),*]);
             let methods: Vec<_> = app.route_table().iter().map(|route| route.method()).collect();
             assert_eq!(methods.len(), 9);

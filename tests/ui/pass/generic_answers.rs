@@ -40,6 +40,7 @@ async fn never() -> Result<(), PoveryError> {
     Err(PoveryError::not_found("never"))
 }
 
-fn main() {
+#[test]
+fn holds() {
     let _ = povery::routes![alias, projection, tuple, opaque, never];
 }

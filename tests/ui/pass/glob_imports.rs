@@ -19,6 +19,7 @@ use routes::*;
 
 const TABLE: povery::RouteTable = povery::routes![routes::all_users, routes::user,];
 
-fn main() {
+#[test]
+fn holds() {
     let _ = povery::routes![all_users, user, "/again" => TABLE];
 }

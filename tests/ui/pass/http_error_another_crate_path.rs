@@ -23,10 +23,11 @@ enum UserError {
 
 #[derive(Debug, thiserror::Error, web::HttpError)]
 #[error("Not enough money")]
-#[http(402, crate = crate::framework::web)]
+#[http(402, crate = crate::http_error_another_crate_path::framework::web)]
 struct NoFunds;
 
-fn main() {
+#[test]
+fn holds() {
     use web::HttpError;
 
     assert_eq!(UserError::NotFound(7).into_povery_error().status(), 404);

@@ -78,7 +78,8 @@ enum OrderError<E: Debug + Display> {
 #[derive(Debug, thiserror::Error, HttpError)]
 enum Never {}
 
-fn main() {
+#[test]
+fn holds() {
     let error = OrderError::<u8>::SoldOut {
         r#type: "chair",
         left: None,
@@ -93,11 +94,25 @@ fn main() {
         at: "Here".to_owned(),
     };
     let dear: PoveryError = dear.into_povery_error();
-    assert_eq!((dear.to_string().as_str(), dear.data().unwrap().as_u64()), ("Here costs more", Some(9)));
+    assert_eq!(
+        (dear.to_string().as_str(), dear.data().unwrap().as_u64()),
+        ("Here costs more", Some(9))
+    );
     let inner = Fetch::from(sqlx::Error::PoolTimedOut);
-    assert_eq!(OrderError::<u8>::Fetch { inner }.into_povery_error().status(), 503);
-    assert_eq!(OrderError::Other("no").into_povery_error().to_string(), "no");
+    assert_eq!(
+        OrderError::<u8>::Fetch { inner }
+            .into_povery_error()
+            .status(),
+        503
+    );
+    assert_eq!(
+        OrderError::Other("no").into_povery_error().to_string(),
+        "no"
+    );
     let other = OrderError::<u8>::from(sqlx::Error::RowNotFound);
-    assert!(!matches!(other, OrderError::Taken { .. } | OrderError::Other(_)));
+    assert!(!matches!(
+        other,
+        OrderError::Taken { .. } | OrderError::Other(_)
+    ));
     let _ = |never: Never| never.into_povery_error();
 }

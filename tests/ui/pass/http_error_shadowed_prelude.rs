@@ -43,7 +43,8 @@ enum OrderError<E: ::std::fmt::Debug> {
 #[http(402)]
 struct NoFunds;
 
-fn main() {
+#[::core::prelude::v1::test]
+fn holds() {
     use ::povery::HttpError as _;
 
     let error = OrderError::SoldOut {

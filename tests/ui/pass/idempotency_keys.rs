@@ -1,5 +1,6 @@
 use povery::{
-    App, FromRequest, IdempotencyKey, Rejection, Request, Serializable, Stage, Transaction, Tx, routes,
+    App, FromRequest, IdempotencyKey, Rejection, Request, Serializable, Stage, Transaction, Tx,
+    routes,
 };
 
 type Work = Tx<Serializable>;
@@ -27,8 +28,20 @@ async fn cancel(id: u32, orders: Option<Orders>, tx: Result<Tx, Rejection>) {
 #[povery::route(ANY, "/orders")]
 async fn orders(_: Tx) {}
 
-fn main() {
+#[test]
+fn holds() {
     let app = App::new().routes(routes![order, cancel, orders]);
-    let keys: Vec<_> = app.route_table().iter().map(|route| route.idempotency_key()).collect();
-    assert_eq!(keys, [Some(IdempotencyKey::Required), Some(IdempotencyKey::Optional), None]);
+    let keys: Vec<_> = app
+        .route_table()
+        .iter()
+        .map(|route| route.idempotency_key())
+        .collect();
+    assert_eq!(
+        keys,
+        [
+            Some(IdempotencyKey::Required),
+            Some(IdempotencyKey::Optional),
+            None
+        ]
+    );
 }

@@ -20,6 +20,7 @@ fn app() -> povery::App {
     povery::App::new().routes(povery::routes![get_user, inner::get_user])
 }
 
-fn main() {
+#[test]
+fn holds() {
     assert_eq!(app().route_table().len(), 2);
 }

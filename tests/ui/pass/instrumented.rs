@@ -12,7 +12,8 @@ async fn after(id: u32) -> Result<String, PoveryError> {
     Ok(id.to_string())
 }
 
-fn main() {
+#[test]
+fn holds() {
     let app = povery::App::new().routes(povery::routes![before, after]);
     assert_eq!(app.route_table()[1].name(), "after");
 }

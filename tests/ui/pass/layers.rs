@@ -47,7 +47,8 @@ macro_rules! layered {
 
 layered!(made());
 
-fn main() {
+#[test]
+fn holds() {
     let app = App::new().routes(routes![one, more, written]);
     assert_eq!(MADE.load(Ordering::Relaxed), 3);
     assert!(app.check().is_ok());

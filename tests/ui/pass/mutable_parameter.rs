@@ -5,6 +5,7 @@ async fn sum(mut start: u32, #[validate(length(max = 9))] mut add: Vec<u32>) -> 
     start.to_string()
 }
 
-fn main() {
+#[test]
+fn holds() {
     let _ = povery::routes![sum];
 }

@@ -19,6 +19,7 @@ async fn list_users(
     Json(id + limit + value)
 }
 
-fn main() {
+#[test]
+fn holds() {
     let _ = povery::routes![list_users];
 }

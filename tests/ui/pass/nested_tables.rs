@@ -40,10 +40,23 @@ mod shop {
     }
 }
 
-fn main() {
+#[test]
+fn holds() {
     let app = App::new().routes(routes!["/" => shop::ROUTES, "/shop/de" => shop::ROUTES]);
-    let paths: Vec<_> = app.route_table().iter().map(|route| route.path().to_owned()).collect();
-    assert_eq!(paths[..4], ["/", "/orders/<id>", "/orders/lines/<line>", "/v2/orders/<id>"]);
+    let paths: Vec<_> = app
+        .route_table()
+        .iter()
+        .map(|route| route.path().to_owned())
+        .collect();
+    assert_eq!(
+        paths[..4],
+        [
+            "/",
+            "/orders/<id>",
+            "/orders/lines/<line>",
+            "/v2/orders/<id>"
+        ]
+    );
     assert_eq!(paths[7], "/shop/de/orders/lines/<line>");
     app.check().unwrap();
     assert_eq!(App::new().routes(shop::orders()).route_table().len(), 2);

@@ -6,12 +6,36 @@ mod std {}
 mod povery {}
 mod serde {}
 mod http {}
-macro_rules! vec { () => { compile_error!("not this one") }; }
-macro_rules! panic { ($($any:tt)*) => { compile_error!("not this one") }; }
-macro_rules! file { () => { compile_error!("not this one") }; }
-macro_rules! line { () => { compile_error!("not this one") }; }
-macro_rules! module_path { () => { compile_error!("not this one") }; }
-macro_rules! site { ($($any:tt)*) => { compile_error!("not this one") }; }
+macro_rules! vec {
+    () => {
+        compile_error!("not this one")
+    };
+}
+macro_rules! panic {
+    ($($any:tt)*) => {
+        compile_error!("not this one")
+    };
+}
+macro_rules! file {
+    () => {
+        compile_error!("not this one")
+    };
+}
+macro_rules! line {
+    () => {
+        compile_error!("not this one")
+    };
+}
+macro_rules! module_path {
+    () => {
+        compile_error!("not this one")
+    };
+}
+macro_rules! site {
+    ($($any:tt)*) => {
+        compile_error!("not this one")
+    };
+}
 struct str;
 struct Entry;
 struct RouteDef;
@@ -31,6 +55,7 @@ async fn inputs(
     let _ = (id, tail, value, state);
 }
 
-fn main() {
+#[::core::prelude::v1::test]
+fn holds() {
     let _ = ::povery::routes![inputs];
 }

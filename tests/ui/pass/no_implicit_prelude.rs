@@ -20,14 +20,24 @@ mod data {
 }
 
 #[::povery::route(
-    POST, "/users/<id>/<rest..>?<limit>&<after>",
-    status = 201, roles("ADMIN"), scopes("write"), tag = "users", deprecated, hidden, idempotent,
+    POST,
+    "/users/<id>/<rest..>?<limit>&<after>",
+    status = 201,
+    roles("ADMIN"),
+    scopes("write"),
+    tag = "users",
+    deprecated,
+    hidden,
+    idempotent,
     layers(::tower::layer::util::Identity::new())
 )]
 async fn create(
-    #[validate(custom(function = data::even), range(max = 8, code = "small", message = "no"))] id: u32,
+    #[validate(custom(function = data::even), range(max = 8, code = "small", message = "no"))]
+    id: u32,
     rest: ::std::string::String,
-    #[validate(length(max = 9), contains(pattern = "a"), email, url)] limit: ::core::option::Option<::std::string::String>,
+    #[validate(length(max = 9), contains(pattern = "a"), email, url)] limit: ::core::option::Option<
+        ::std::string::String,
+    >,
     #[validate(custom(function = data::even))] after: ::core::option::Option<u32>,
     ::povery::Json(user): ::povery::Json<data::User>,
     _pool: ::povery::Pool,
@@ -48,7 +58,9 @@ mod nested {
     pub const ROUTES: ::povery::RouteTable = ::povery::routes![home];
 }
 
-fn main() {
-    let app = ::povery::App::new().routes(::povery::routes![create, any, "/nested" => nested::ROUTES]);
+#[::core::prelude::v1::test]
+fn holds() {
+    let app =
+        ::povery::App::new().routes(::povery::routes![create, any, "/nested" => nested::ROUTES]);
     ::core::assert_eq!(app.route_table().len(), 3);
 }

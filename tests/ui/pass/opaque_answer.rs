@@ -5,6 +5,7 @@ async fn get_user(id: u32) -> impl IntoResponse {
     (StatusCode::OK, Json(id))
 }
 
-fn main() {
+#[test]
+fn holds() {
     let _ = povery::routes![get_user];
 }

@@ -12,7 +12,8 @@ async fn older(unused: u32) -> String {
     String::new()
 }
 
-fn main() {
+#[test]
+fn holds() {
     let app = povery::App::new().routes(povery::routes![older]);
     let route = &app.route_table()[0];
     assert_eq!(route.summary(), "Above. Below.");

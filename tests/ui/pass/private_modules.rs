@@ -1,7 +1,7 @@
 mod users {
     mod list {
         #[povery::route(GET, "/users")]
-        pub(in crate::users) async fn list() {}
+        pub(in crate::private_modules::users) async fn list() {}
     }
 
     mod detail {
@@ -22,7 +22,8 @@ mod users {
     pub(crate) const ROUTES: povery::RouteTable = povery::routes![list::list];
 }
 
-fn main() {
+#[test]
+fn holds() {
     let app = povery::App::new().routes(povery::routes![users::get, "/" => users::ROUTES]);
     app.check().unwrap();
 }

@@ -55,7 +55,8 @@ mod inner {
     pub(crate) const ROUTES: povery::RouteTable = povery::routes![inner];
 }
 
-fn main() {
+#[test]
+fn holds() {
     let app = povery::App::new().routes(povery::routes![get_user, "/v1" => inner::ROUTES]);
     assert_eq!(app.route_table().len(), 2);
 }

@@ -11,8 +11,8 @@ mod users {
         use super::Id;
 
         #[povery::route(DELETE, "/users/<id>")]
-        pub(in crate::users) async fn delete(id: Id) {
-            drop(id);
+        pub(in crate::routes_in_modules::users) async fn delete(id: Id) {
+            let _ = id;
         }
 
         pub(crate) fn table() -> povery::RouteTable {
@@ -21,6 +21,10 @@ mod users {
     }
 }
 
-fn main() {
-    let _ = (povery::routes![users::get], crate::users::admin::table());
+#[test]
+fn holds() {
+    let _ = (
+        povery::routes![users::get],
+        crate::routes_in_modules::users::admin::table(),
+    );
 }

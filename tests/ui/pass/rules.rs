@@ -16,6 +16,7 @@ async fn checked(
     let _ = (text, number, list, link, mail);
 }
 
-fn main() {
+#[test]
+fn holds() {
     let _ = povery::routes![checked];
 }

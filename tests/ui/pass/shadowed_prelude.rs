@@ -39,6 +39,7 @@ async fn a0(
     ::std::result::Result::Err(UserError::None)
 }
 
-fn main() {
+#[::core::prelude::v1::test]
+fn holds() {
     let _ = ::povery::routes![a0];
 }

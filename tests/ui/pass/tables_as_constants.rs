@@ -17,10 +17,14 @@ impl Admin {
 #[povery::route(GET, "/")]
 async fn admin() {}
 
-fn main() {
+#[test]
+fn holds() {
     const LOCAL: RouteTable = routes!["/admin" => Admin::ROUTES];
     let app = App::new().routes(LOCAL).routes(users::TABLE);
     assert_eq!(app.route_table().len(), 2);
     let same_path_twice = routes!["/a" => users::ROUTES, "/b" => users::ROUTES,];
-    assert_eq!(App::new().routes(same_path_twice).route_table()[1].path(), "/b/users");
+    assert_eq!(
+        App::new().routes(same_path_twice).route_table()[1].path(),
+        "/b/users"
+    );
 }

@@ -11,7 +11,7 @@ macro_rules! resource {
                 let _ = id;
             }
 
-            pub const ROUTES: povery::RouteTable = povery::routes![$prefix => inner::ROUTES];
+    pub const ROUTES: povery::RouteTable = povery::routes![$prefix => inner::ROUTES];
 
             mod inner {
                 use super::{get, list};
@@ -31,7 +31,8 @@ macro_rules! all {
 
 const ROUTES: RouteTable = all![users, orders];
 
-fn main() {
+#[test]
+fn holds() {
     let app = App::new().routes(ROUTES);
     assert_eq!(app.route_table()[3].path(), "/api/orders/<id>");
     app.check().unwrap();

@@ -13,7 +13,8 @@ async fn put_file(tenant: u32, r#type: Vec<String>) {
     let _ = (tenant, r#type);
 }
 
-fn main() {
+#[test]
+fn holds() {
     let app = povery::App::new().routes(povery::routes![get_file, sum, put_file]);
     assert_eq!(app.route_table()[0].path(), "/files/<path..>");
 }

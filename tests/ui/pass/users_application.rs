@@ -58,7 +58,8 @@ async fn create_user(
     Ok((Location::new(format!("/users/{id}")), Json(id)))
 }
 
-fn main() {
+#[test]
+fn holds() {
     let app = App::new().routes(povery::routes![list_users, get_user, create_user]);
     let table = app.route_table();
     let names: Vec<_> = table.iter().map(|route| route.name()).collect();

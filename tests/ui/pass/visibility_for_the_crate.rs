@@ -8,7 +8,7 @@ mod users {
     pub(super) async fn create() {}
 
     #[povery::route(GET, "/users/recent")]
-    pub(in crate::users) async fn recent() {}
+    pub(in crate::visibility_for_the_crate::users) async fn recent() {}
 
     pub(super) fn table() -> povery::RouteTable {
         povery::routes![self::recent]
@@ -17,7 +17,8 @@ mod users {
 
 use users::create as create_user;
 
-fn main() {
+#[test]
+fn holds() {
     let _ = povery::routes![users::list, create_user];
     let _ = users::table();
 }

@@ -13,7 +13,8 @@ const LARGEST: u32 = 9;
 getter!(one, "/ones/<id>", id: u32, 7);
 getter!(two, "/twos/<number>", number: u32, LARGEST - 1);
 
-fn main() {
+#[test]
+fn holds() {
     #[povery::route(GET, "/inside")]
     async fn inside() {}
 
