@@ -280,3 +280,49 @@ async fn migrate_prepares_a_configured_database_and_serving_does_not() {
     assert_eq!(list().await, 200);
     postgres.stop().await.unwrap();
 }
+
+#[tokio::test]
+async fn another_history_of_migrations_is_told_with_what_to_do() {
+    let data = Scratch::new();
+    drop(LocalHome::start(data.path()).await);
+    let postgres = povery::local::postgres::Launcher::new(data.path())
+        .start()
+        .await
+        .unwrap();
+    let url = secrecy::ExposeSecret::expose_secret(&postgres.connection().url()).to_owned();
+    let mut connection: sqlx::PgConnection = sqlx::Connection::connect(&url).await.unwrap();
+    for (change, why) in [
+        (
+            "UPDATE _sqlx_migrations SET checksum = ''",
+            "was previously applied but has been modified",
+        ),
+        (
+            "UPDATE _sqlx_migrations SET version = 99",
+            "migration 99 was previously applied but is missing",
+        ),
+    ] {
+        sqlx::raw_sql(change)
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        let mut serve = users_command();
+        serve
+            .args(["--port", "0"])
+            .env("POVERY_DATA_DIR", data.path());
+        let process = Guarded::spawn("users", serve);
+        assert!(!process.wait(BOUND).unwrap().success());
+        let log = process.log();
+        let error = log.lines().find(|line| line.starts_with("error: "));
+        let error = error.unwrap_or_else(|| panic!("no error:\n{log}"));
+        let kept = postgres.data_dir().to_str().unwrap();
+        for part in [
+            "error: the database cannot be migrated",
+            why,
+            kept,
+            "POVERY_DATA_DIR",
+        ] {
+            assert!(error.contains(part), "`{part}` is missing:\n{log}");
+        }
+    }
+    postgres.stop().await.unwrap();
+}

@@ -1,7 +1,6 @@
 //! The database of a local run: the configured one, else a PostgreSQL that is started here.
 
-use sqlx::migrate::Migrator;
-
+use super::migrations::{apply, title};
 use super::postgres::{Connection, ConnectionWatch, Launcher, LocalPostgres, Role};
 use crate::app::App;
 use crate::db::{
@@ -9,7 +8,7 @@ use crate::db::{
     configured_place, prefix,
 };
 use crate::environment::is_local_run;
-use crate::error::{BoxError, chain};
+use crate::error::BoxError;
 
 /// The connections of a local run at the most, as many as the original had.
 const CONNECTIONS: usize = 10;
@@ -79,7 +78,7 @@ pub(crate) async fn attach(app: App) -> Result<(App, Database), BoxError> {
             false => Pool::new(another(&postgres, &main, name).await?, CONNECTIONS),
         };
         if let Some(migrations) = app.inner.migrations.get(name) {
-            migrations.run(&mut *pool.acquire().await?).await?;
+            apply(&pool, name, migrations, Some(postgres.data_dir())).await?;
         }
         app = app.pool_named(name, pool);
     }
@@ -128,32 +127,20 @@ pub(super) async fn migrate(app: App) -> Result<(), BoxError> {
     let mut result = Ok(());
     for (name, migrations) in &app.inner.migrations {
         let pool = app.inner.pools.pool(name);
-        result = apply(&pool, name, migrations).await;
+        result = apply(&pool, name, migrations, None).await;
         pool.close().await;
         if result.is_err() {
             break;
         }
+        let up = migrations.iter();
+        let up = up.filter(|one| !one.migration_type.is_down_migration());
+        let (title, count) = (title(name), up.count());
+        super::print(&format!(
+            "The database{title} has all {count} migrations.\n"
+        ));
     }
     database.stop().await;
     result
-}
-
-async fn apply(pool: &Pool, name: &str, migrations: &Migrator) -> Result<(), BoxError> {
-    let done = async { Ok::<_, BoxError>(migrations.run(&mut *pool.acquire().await?).await?) };
-    let title = match name == Main::NAME {
-        true => String::new(),
-        false => format!(" {name}"),
-    };
-    if let Err(error) = done.await {
-        return Err(format!("the database{title} cannot be migrated: {}", chain(&*error)).into());
-    }
-    let up = migrations.iter();
-    let up = up.filter(|one| !one.migration_type.is_down_migration());
-    super::print(&format!(
-        "The database{title} has all {} migrations.\n",
-        up.count()
-    ));
-    Ok(())
 }
 
 impl From<Connection> for Credentials {

@@ -6,6 +6,8 @@ mod command;
 #[cfg(feature = "postgres")]
 pub(crate) mod database;
 #[cfg(feature = "postgres")]
+mod migrations;
+#[cfg(feature = "postgres")]
 pub mod postgres;
 mod server;
 
