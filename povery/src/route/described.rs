@@ -24,12 +24,12 @@ impl RouteDef {
     }
 
     /// The roles of which a caller must have one; empty where there is no need for any. Groups have further ones: see
-    /// [`Route::role_lists`].
+    /// [`Route::role_lists`](crate::Route::role_lists).
     pub const fn roles(&self) -> &'static [&'static str] {
         self.roles
     }
 
-    /// The scopes of which a caller must have all. Groups have further ones: see [`Route::all_scopes`].
+    /// The scopes of which a caller must have all. Groups have further ones: see [`Route::all_scopes`](crate::Route::all_scopes).
     pub const fn scopes(&self) -> &'static [&'static str] {
         self.scopes
     }
