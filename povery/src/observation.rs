@@ -2,7 +2,7 @@
 //! meanwhile, for the one at its end, and for its metrics.
 
 use std::borrow::Cow;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -14,6 +14,9 @@ use crate::request::{LambdaContext, RequestId};
 
 /// The target of the span around a request, which says what its observation says.
 pub(crate) const SPAN: &str = "povery::dispatch";
+
+/// In place of a status, where what is told of has none.
+pub(crate) const WITHOUT_STATUS: u16 = 1;
 
 tokio::task_local! {
     static CURRENT: Arc<Observation>;
@@ -33,7 +36,8 @@ pub(crate) struct Observation {
     subject: OnceLock<Subject>,
     /// Where each invocation is logged: whether it is the first one of its sandbox.
     cold_start: Option<bool>,
-    is_told: AtomicBool,
+    /// The status that the last of its lines says, or [`WITHOUT_STATUS`]; 0 where there is none yet.
+    told: AtomicU16,
     /// The developer's own metrics, where there are any.
     measures: Option<Mutex<Vec<Measure>>>,
 }
@@ -76,7 +80,7 @@ impl Observation {
             is_rewritten: AtomicBool::new(false),
             subject: OnceLock::new(),
             cold_start: None,
-            is_told: AtomicBool::new(false),
+            told: AtomicU16::new(0),
             measures: None,
         }
     }
@@ -164,10 +168,17 @@ impl Observation {
         self.begun.elapsed()
     }
 
-    /// What the line at the end says, which is this one: `None` where there was one already.
-    pub(crate) fn tell(&self) -> Option<Told> {
-        let is_first = !self.is_told.swap(true, Ordering::Relaxed);
+    /// What the line at the end says, where a failure with this status is that line: `None` where there was one already.
+    pub(crate) fn tell(&self, status: u16) -> Option<Told> {
+        let is_first = self.told.swap(status, Ordering::Relaxed) == 0;
         is_first.then(|| self.told())
+    }
+
+    /// What the line at the end says; `None` where the last line has said this status, which somebody around a failure may
+    /// have changed since.
+    pub(crate) fn tell_end(&self, status: u16) -> Option<Told> {
+        let is_said = self.told.swap(status, Ordering::Relaxed) == status;
+        (!is_said).then(|| self.told())
     }
 
     fn told(&self) -> Told {

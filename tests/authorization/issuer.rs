@@ -204,7 +204,7 @@ impl Issuer {
     }
 }
 
-fn header() -> Value {
+pub(super) fn header() -> Value {
     json!({"alg": "RS256", "kid": "one", "typ": "JWT"})
 }
 

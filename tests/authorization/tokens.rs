@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use povery_tests::function::{Function, RuntimeHost};
 
-use super::issuer::Issuer;
+use super::issuer::{By, Issuer, header};
 use super::{get, probe};
 
 fn function(issuer: &str) -> Function {
@@ -66,6 +66,19 @@ async fn tokens_of_the_issuer_are_believed_and_no_others() {
         !log.contains(&administrator) && !log.contains("panicked"),
         "{log}"
     );
+}
+
+#[tokio::test]
+async fn a_token_of_another_kind_is_refused_where_the_kind_is_said() {
+    let issuer = Issuer::start().await;
+    let host = RuntimeHost::start(function(&issuer.url).env("JWT_TOKEN_USE", "access")).await;
+    for (kind, status) in [(Some("access"), 200), (Some("id"), 401), (None, 401)] {
+        let mut claims = issuer.claims(&["ADMIN"]);
+        claims["token_use"] = kind.into();
+        let token = issuer.sign(By::Published, &header(), &claims);
+        let (answered, _) = get_with(&host, "/admin", &token).await;
+        assert_eq!(answered, status, "{kind:?}");
+    }
 }
 
 #[tokio::test]

@@ -284,13 +284,17 @@ async fn migrate_prepares_a_configured_database_and_serving_does_not() {
 #[tokio::test]
 async fn another_history_of_migrations_is_told_with_what_to_do() {
     let data = Scratch::new();
-    drop(LocalHome::start(data.path()).await);
+    let first = LocalHome::start(data.path()).await;
+    first.process().signal(Signal::INT);
+    assert!(first.process().wait(BOUND).unwrap().success());
     let postgres = povery::local::postgres::Launcher::new(data.path())
         .start()
         .await
         .unwrap();
     let url = secrecy::ExposeSecret::expose_secret(&postgres.connection().url()).to_owned();
-    let mut connection: sqlx::PgConnection = sqlx::Connection::connect(&url).await.unwrap();
+    let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect(&url)
+        .await
+        .unwrap();
     for (change, why) in [
         (
             "UPDATE _sqlx_migrations SET checksum = ''",
@@ -301,10 +305,7 @@ async fn another_history_of_migrations_is_told_with_what_to_do() {
             "migration 99 was previously applied but is missing",
         ),
     ] {
-        sqlx::raw_sql(change)
-            .execute(&mut connection)
-            .await
-            .unwrap();
+        sqlx::query(change).execute(&mut connection).await.unwrap();
         let mut serve = users_command();
         serve
             .args(["--port", "0"])

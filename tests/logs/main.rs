@@ -179,6 +179,39 @@ async fn what_is_captured_under_the_name_of_a_secret_is_not_in_the_path() {
 }
 
 #[tokio::test]
+async fn a_long_path_is_cut_on_the_line_of_a_failure_too() {
+    let host = RuntimeHost::start(probe("")).await;
+    let rest = "x".repeat(3_000);
+    let (id, status, _) = request(&host, Method::GET, &format!("/long/{rest}")).await;
+    assert_eq!(status, 500);
+    let lines = lines(&host, &id).await;
+    let ends = ends(&lines);
+    let path = ends[0]["path"].as_str().expect("a path");
+    assert!(
+        path.starts_with("/long/xxx") && path.len() < 2_100 && path.ends_with("bytes left out)"),
+        "{path}"
+    );
+}
+
+#[tokio::test]
+async fn a_failure_that_is_answered_otherwise_has_a_second_line() {
+    let host = RuntimeHost::start(probe("")).await;
+    let (id, status, _) = request(&host, Method::GET, "/mended").await;
+    assert_eq!(status, 202);
+    let lines = lines(&host, "request completed").await;
+    let said = |line: &&Value| (line["level"].clone(), line["status"].clone());
+    let of_it = lines.iter().filter(|line| line["request_id"] == id);
+    let said: Vec<_> = of_it
+        .filter(|line| !line["status"].is_null())
+        .map(|line| said(&line))
+        .collect();
+    assert_eq!(
+        said,
+        [(json!("ERROR"), json!(500)), (json!("INFO"), json!(202))]
+    );
+}
+
+#[tokio::test]
 async fn actions_and_events_have_a_line_too() {
     let host = RuntimeHost::start(probe("events metrics")).await;
     let record = |(at, body): (usize, &&str)| {

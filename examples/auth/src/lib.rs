@@ -1,7 +1,7 @@
 //! Three routes, for everyone, for any user and for administrators, and the authorizer that tells them apart.
 
 use povery::prelude::*;
-use povery::{Authorizer, Claims, JwtVerifier};
+use povery::{Authorizer, Claims, JwtVerifier, TokenUse};
 use serde::{Deserialize, Serialize};
 
 /// What the application reads of a token, besides who it is.
@@ -66,6 +66,13 @@ fn authorizer(variable: impl Fn(&str) -> Option<String>) -> Authorizer {
             }
             if let Some(client) = set("JWT_CLIENT_ID") {
                 verifier = verifier.client_id(client);
+            }
+            if let Some(kind) = set("JWT_TOKEN_USE") {
+                // What is misspelt lets nobody in whom `access` would not.
+                verifier = verifier.token_use(match kind.as_str() {
+                    "id" => TokenUse::Id,
+                    _ => TokenUse::Access,
+                });
             }
             if let Some(uri) = set("JWT_JWKS_URI") {
                 verifier = verifier.jwks_uri(uri);

@@ -96,15 +96,15 @@ impl Cors {
 }
 
 impl<O> Cors<O> {
-    /// The request headers that pages may set beside those that any page may; `Authorization` and `Content-Type` unless
-    /// set.
+    /// The request headers that pages may set beside those that any page may, all of them; `Authorization` and
+    /// `Content-Type` unless set.
     #[must_use]
     pub fn headers(mut self, names: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.policy.headers = self.policy.names(names);
         self
     }
 
-    /// The response headers that pages may read beside those that any page may; `Location` unless set.
+    /// The response headers that pages may read beside those that any page may, all of them; `Location` unless set.
     #[must_use]
     pub fn expose(mut self, names: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.policy.exposed = self.policy.names(names);

@@ -17,7 +17,7 @@ use crate::auth::User;
 use crate::error::PoveryError;
 use crate::event::{Direct, Unknown};
 use crate::listener::{ActionDef, Listener};
-use crate::observation::{Observation, Subject, Told};
+use crate::observation::{Observation, Subject, Told, WITHOUT_STATUS};
 use crate::request::{LambdaContext, RequestId};
 
 /// The answer to an event of which the front door has said that it is no HTTP request. What has any sign
@@ -162,7 +162,7 @@ fn begin(handler: &'static str) {
 fn told() -> Told {
     let observation = Observation::current();
     observation
-        .and_then(|observation| observation.tell())
+        .and_then(|observation| observation.tell(WITHOUT_STATUS))
         .unwrap_or_default()
 }
 

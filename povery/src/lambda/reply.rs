@@ -14,7 +14,7 @@ use crate::app::{App, InvokeMode, contained};
 use crate::error::wire;
 use crate::event::{Http, Outgoing, Prelude, Unknown};
 use crate::invocation::{self, Failure};
-use crate::observation::{Observation, Told};
+use crate::observation::{Observation, Told, WITHOUT_STATUS};
 use crate::request::{Host, LambdaContext, RequestId};
 use crate::response::Body;
 
@@ -139,7 +139,7 @@ fn failure(unknown: Unknown, observation: &Observation) -> Diagnostic {
         latency_ms,
         cold_start,
         remaining_ms,
-    } = observation.tell().unwrap_or_default();
+    } = observation.tell(WITHOUT_STATUS).unwrap_or_default();
     tracing::error!(
         request_id = observation.id().as_str(),
         latency_ms,

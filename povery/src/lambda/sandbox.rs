@@ -10,7 +10,7 @@ use crate::app::{App, contained};
 use crate::environment::{is_local_run, variable};
 use crate::log::{LONGEST_PATH, shortened};
 use crate::metrics::{self, Answered, Metrics, Totals};
-use crate::observation::{Observation, Told};
+use crate::observation::{Observation, Told, WITHOUT_STATUS};
 use crate::request::{LambdaContext, RequestId};
 
 /// What is there for all invocations.
@@ -70,12 +70,16 @@ impl Sandbox {
         Arc::new(observation.logged(is_cold, self.app.inner.metrics.is_some()))
     }
 
-    /// Its end: one line, unless its failure was that, and the one of its metrics. What panics in the log changes no answer.
+    /// Its end: one line, unless its failure was that, with the same status, and the one of its metrics. What panics in the log changes no answer.
     pub(super) fn end(&self, observation: &Observation, ended: Ended) {
         if !self.is_logged {
             return;
         }
-        if let Some(told) = observation.tell() {
+        let status = match ended {
+            Ended::Status(status) => status,
+            Ended::Done | Ended::Failed => WITHOUT_STATUS,
+        };
+        if let Some(told) = observation.tell_end(status) {
             contained(|| write(observation, ended, told));
         }
         if let Some(metrics) = &self.app.inner.metrics {

@@ -62,6 +62,16 @@ fn told(route: &Route) -> String {
         known.push(format!("scopes {}", route.all_scopes().join(" ")));
     }
     known.extend(route.tag().map(|tag| format!("tag {tag}")));
+    let flags = [
+        ("deprecated", route.is_deprecated()),
+        ("hidden", route.is_hidden()),
+    ];
+    known.extend(
+        flags
+            .into_iter()
+            .filter(|(_, is_set)| *is_set)
+            .map(|(flag, _)| flag.to_owned()),
+    );
     match known.is_empty() {
         true => route.summary(),
         false => format!("{} [{}]", route.summary(), known.join("; "))
@@ -95,7 +105,9 @@ mod tests {
             flags: RouteDef::BROKEN.flags,
             ..STATS
         }
-        .with_roles(&["OWNER"]);
+        .with_roles(&["OWNER"])
+        .as_deprecated()
+        .as_hidden();
         let group = Group::new(RouteTable::new(&[Entry::One(&CLOSED)]))
             .roles(["ADMIN", "ROOT"])
             .scopes(["read", "write"])
@@ -103,7 +115,7 @@ mod tests {
         let app = App::new()
             .routes(RouteTable::new(&[Entry::One(&HOME)]))
             .group(group);
-        let told = "Home. [roles ADMIN|ROOT; roles OWNER; scopes read write; tag admin]";
+        let told = "Home. [roles ADMIN|ROOT; roles OWNER; scopes read write; tag admin; deprecated; hidden]";
         assert_eq!(
             table(&app),
             format!("  GET     /       Home. [public]\n  GET     /stats  {told}\n")

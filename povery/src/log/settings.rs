@@ -47,30 +47,34 @@ fn directives(text: &str, mistakes: &mut Vec<String>) -> String {
         .split(',')
         .map(str::trim)
         .filter(|part| !part.is_empty());
-    let is_read = |part: &&str| {
+    let mut read = |part: &str| {
         // Everything else would be taken for a target, that there is not.
         let (target, level) = part.split_once('=').unwrap_or((part, "trace"));
         let is_word = |byte: u8| byte.is_ascii_alphanumeric() || b"_-:".contains(&byte);
         let is_target = !target.is_empty() && target.bytes().all(is_word);
-        let is_read = is_target && !level.is_empty() && part.parse::<Targets>().is_ok();
-        if !is_read {
-            mistakes.push(format!(
-                "RUST_LOG: `{part}` is no directive, and has no effect"
-            ));
+        let read = match part.contains('=') {
+            true => format!("{target}={}", usual(level)),
+            false => usual(part).to_owned(),
+        };
+        if is_target && !level.is_empty() && read.parse::<Targets>().is_ok() {
+            return Some(read);
         }
-        is_read
+        mistakes.push(format!(
+            "RUST_LOG: `{part}` is no directive, and has no effect"
+        ));
+        None
     };
-    // The levels that `LOG_LEVEL` has too; the crates of Rust would take them for a target.
-    let level = |part| match part {
-        part if is_any(part, &["warning"]) => "warn",
-        part if is_any(part, &["fatal", "critical"]) => "error",
-        part => part,
-    };
-    parts
-        .filter(is_read)
-        .map(level)
-        .collect::<Vec<_>>()
-        .join(",")
+    let read: Vec<_> = parts.filter_map(|part| read(part)).collect();
+    read.join(",")
+}
+
+/// The level as the crates of Rust write it: `LOG_LEVEL` has some that they would take for a target.
+fn usual(level: &str) -> &str {
+    match level {
+        level if is_any(level, &["warning"]) => "warn",
+        level if is_any(level, &["fatal", "critical"]) => "error",
+        level => level,
+    }
 }
 
 fn is_any(text: &str, words: &[&str]) -> bool {
@@ -151,6 +155,7 @@ mod tests {
             (&[("LOG_LEVEL", "off")], "off"),
             (&[("RUST_LOG", "WARNING")], "warn"),
             (&[("RUST_LOG", "Fatal,povery=debug")], "povery=debug,error"),
+            (&[("RUST_LOG", "povery=Warning,debug")], "povery=warn,debug"),
         ] {
             let (filter, _, mistakes) = read(variables);
             assert_eq!(

@@ -32,7 +32,7 @@ const MOST_VALUES: usize = 100;
 /// |---|---|---|
 /// | `Requests` | Count | 1 |
 /// | `Latency` | Milliseconds | from the event to the answer, for a stream to its head |
-/// | `ClientErrors`, `ServerErrors` | Count | 1 where it is answered with 4xx or 5xx, else 0; an action or event that fails is the latter |
+/// | `ClientErrors`, `ServerErrors` | Count | 1 where it is answered with 4xx or 5xx, else 0; an action or event whose invocation fails is the latter, and a batch with `partial` is answered |
 /// | `ColdStarts` | Count | 1 for the first invocation of a sandbox |
 /// | `PoolConnects`, `PoolConnectFailures`, `PoolDiscards`, `PoolTimeouts`, `PoolInUse` | Count | what [`Pool::stats`](crate::Pool::stats) counted since the last line, and the connections in use when the invocation has ended; where there is any |
 ///

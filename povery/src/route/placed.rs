@@ -136,8 +136,8 @@ impl fmt::Debug for Route {
 /// The route that a request was found to be for: an argument of handlers, among the extensions of the request that layers
 /// of routes are given, in [`Request::route`](crate::Request::route) and in
 /// [`MatchedRequest::route`](crate::MatchedRequest::route). It is the [`Route`] of the application's table, and a clone is
-/// cheap. Actions and handlers of events have none: as an argument of theirs it is a logged 500, and
-/// `Option<MatchedRoute>` is `None`.
+/// cheap. For HEAD it is the `GET` route that answers. Actions and handlers of events have none: as an argument of theirs it is
+/// a logged failure, `INTERNAL`, and `Option<MatchedRoute>` is `None`.
 ///
 /// # Example
 ///

@@ -1,6 +1,7 @@
 use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
 
+use povery::http::Method;
 use povery::prelude::*;
 use povery::test::TestClient;
 use povery::{
@@ -252,6 +253,48 @@ async fn a_handler_knows_its_route() {
     assert_eq!(answer.text(), "7 /v2/items/<id> Some(\"items\")");
 }
 
+#[povery::route(GET, "/as/<id>")]
+async fn answered_as(id: u8, route: Result<MatchedRoute, Rejection>, asked: Method) -> String {
+    let route = route.expect("a route");
+    format!("{id} {asked} {} {}", route.method(), route.path())
+}
+
+#[povery::route(ANY, "/any/<id>")]
+async fn anyhow(
+    id: u8,
+    route: Option<MatchedRoute>,
+) -> ([(&'static str, String); 1], &'static str) {
+    let route = route.map(|route| format!("{id} {} {}", route.method(), route.path()));
+    ([("x-route", route.unwrap_or_default())], "")
+}
+
+#[tokio::test]
+async fn the_route_is_the_one_that_answers() {
+    let rewritten = middleware::from_fn(
+        |mut request: povery::http::Request<povery::Body>, next: middleware::Next| {
+            if request.uri() == "/old/7" {
+                *request.uri_mut() = "/as/7".parse().unwrap();
+            }
+            next.run(request)
+        },
+    );
+    // What a layer of routes changes routes nothing any more.
+    let late = middleware::from_fn(
+        |mut request: povery::http::Request<povery::Body>, next: middleware::Next| {
+            *request.method_mut() = Method::PATCH;
+            next.run(request)
+        },
+    );
+    let app = App::new().routes(povery::routes![answered_as, anyhow]);
+    let client = TestClient::new(app.route_layer(late).layer(rewritten));
+    let answer = client.get("/old/7").send().await;
+    assert_eq!(answer.text(), "7 PATCH GET /as/<id>");
+    for method in [Method::HEAD, Method::OPTIONS, Method::PUT] {
+        let answer = client.request(method, "/any/7").send().await;
+        assert_eq!(answer.header("x-route"), Some("7 ANY /any/<id>"));
+    }
+}
+
 #[povery::action]
 async fn routeless(route: Option<MatchedRoute>, Template(path): Template) -> Json<bool> {
     Json(route.is_none() && path.is_none())
@@ -262,10 +305,24 @@ async fn lost(route: MatchedRoute) -> Json<String> {
     Json(route.path().to_owned())
 }
 
+#[cfg(feature = "events")]
+#[povery::event(custom)]
+async fn on_anything(route: Option<MatchedRoute>, Template(path): Template) -> Json<bool> {
+    Json(route.is_none() && path.is_none())
+}
+
+#[cfg(feature = "events")]
+#[tokio::test]
+async fn an_event_has_no_route() {
+    let client = TestClient::new(App::new().events(povery::events![on_anything]));
+    assert_eq!(client.invoke(json!({"any": 1})).await.unwrap(), json!(true));
+}
+
 #[tokio::test]
 async fn an_action_has_no_route() {
     let client = TestClient::new(App::new().actions(povery::actions![routeless, lost]));
     let answer = client.action("routeless", ()).await;
     assert_eq!(answer.unwrap(), json!(true));
-    assert!(client.action("lost", ()).await.is_err());
+    let error = client.action("lost", ()).await.unwrap_err();
+    assert_eq!(error.kind, "INTERNAL");
 }

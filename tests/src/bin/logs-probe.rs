@@ -1,7 +1,8 @@
 //! A function for the tests of the log and of metrics. `PROBE` has words that say what it has: `metrics`, `pool`, `events`.
 
+use povery::middleware::{self, Next};
 use povery::prelude::*;
-use povery::{Body, HeaderMap, LambdaContext, Metrics, Redacted, Unit, Unvalidated};
+use povery::{Body, HeaderMap, LambdaContext, Metrics, Redacted, Unit, Unvalidated, http};
 use serde_json::Value;
 
 /// The trace header of its invocation.
@@ -39,6 +40,24 @@ async fn reset(token: String) -> Result<(), PoveryError> {
         ..10 => Ok(()),
         _ => Err(PoveryError::internal("It is long")),
     }
+}
+
+#[povery::route(GET, "/long/<rest..>")]
+async fn long(rest: String) -> Result<(), PoveryError> {
+    Err(PoveryError::internal(format!("{} bytes", rest.len())))
+}
+
+/// Makes something else of what has failed.
+async fn mend(request: http::Request<Body>, next: Next) -> StatusCode {
+    match next.run(request).await.status() {
+        StatusCode::INTERNAL_SERVER_ERROR => StatusCode::ACCEPTED,
+        status => status,
+    }
+}
+
+#[povery::route(GET, "/mended", layers(middleware::from_fn(mend)))]
+async fn mended() -> Result<(), PoveryError> {
+    Err(PoveryError::internal("Not by itself"))
 }
 
 #[povery::route(GET, "/panic")]
@@ -95,7 +114,9 @@ async fn on_message(Unvalidated(Json(fails)): Unvalidated<Json<bool>>) -> Result
 }
 
 fn main() -> povery::Exit {
-    let routes = povery::routes![trace, careless, reset, panic, error, order, stream];
+    let routes = povery::routes![
+        trace, careless, reset, long, mended, panic, error, order, stream
+    ];
     let app = App::new().routes(routes).redact(["iban"]);
     let words = std::env::var("PROBE").unwrap_or_default();
     let app = match words.contains("pool") {

@@ -179,6 +179,25 @@ async fn any_origin_is_a_star_without_credentials() {
     assert_eq!(header(&response, "access-control-allow-headers"), None);
 }
 
+/// As docs/idempotency.md has it.
+#[tokio::test]
+async fn headers_that_are_named_are_all_that_there_are() {
+    let cors = Cors::origins([SHOP])
+        .headers(["authorization", "content-type", "idempotency-key"])
+        .expose(["location", "idempotency-replayed"]);
+    let client = TestClient::new(app().cors(cors));
+    let response = preflight(&client, "/users/1", SHOP, "DELETE").await;
+    assert_eq!(
+        header(&response, "access-control-allow-headers"),
+        Some("authorization, content-type, idempotency-key")
+    );
+    let response = ask(&client, "GET", "/users/1", &[("origin", SHOP)]).await;
+    assert_eq!(
+        header(&response, "access-control-expose-headers"),
+        Some("location, idempotency-replayed")
+    );
+}
+
 #[tokio::test]
 async fn what_a_handler_says_of_origins_does_not_count() {
     let response = ask(

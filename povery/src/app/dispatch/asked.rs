@@ -10,6 +10,7 @@ use tracing::field::{Empty, display};
 use super::databases::sqlstate;
 use crate::app::Inner;
 use crate::error::{PoveryError, wire};
+use crate::log::{LONGEST_PATH, shortened};
 use crate::observation::{Observation, SPAN, Subject, Told};
 use crate::request::{Head, RequestId};
 use crate::response::{Body, Response};
@@ -76,14 +77,16 @@ impl Asked {
 pub(super) fn failed(app: &Inner, asked: &Asked, error: PoveryError) -> Response {
     let request_id = asked.id().as_str();
     if error.status().is_server_error() {
+        let status = error.status().as_u16();
         let Told {
             latency_ms,
             cold_start,
             remaining_ms,
-        } = asked.observation.tell().unwrap_or_default();
+        } = asked.observation.tell(status).unwrap_or_default();
         let (method, path) = (asked.method().map(display), asked.path());
+        let path = path.as_deref().map(|path| shortened(path, LONGEST_PATH));
         let path = path.as_deref();
-        let (status, chain) = (error.status().as_u16(), error.chain());
+        let chain = error.chain();
         let sqlstate = sqlstate(&error);
         let sqlstate = sqlstate.as_deref();
         tracing::error!(

@@ -22,7 +22,7 @@ use keys::Keys;
 ///
 /// A token is believed if one of the issuer's keys has signed it, with the algorithm of the key and one that is
 /// [allowed](Self::algorithms); if `iss` is the issuer, `aud` or the client are those that are set here, and `exp` and `nbf` say that
-/// it is valid now. Anything else is a 401. The keys are fetched over HTTPS when the function starts, kept for an hour, and fetched
+/// it is valid now. Anything else is a 401. The keys are fetched over HTTPS when the function starts (in a local run and with SnapStart at the first token), kept for an hour, and fetched
 /// again for a key id that is not known, at most every 30 s; while they cannot be fetched, those of the last 24 h are used. Where there
 /// are none it is a 503.
 ///
