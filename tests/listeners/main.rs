@@ -1,6 +1,7 @@
 //! What a function does besides HTTP, and what never does it.
 
 mod actions;
+mod example;
 mod messages;
 mod shapes;
 mod workers;

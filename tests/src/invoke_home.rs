@@ -27,7 +27,11 @@ impl InvokeHome {
     }
 
     /// Runs `cargo lambda invoke`, blocking the thread, and returns what it printed.
-    fn invoke(self, event: &str) -> String {
+    ///
+    /// # Panics
+    /// If it fails; the message has what it printed.
+    #[must_use]
+    pub fn invoke(self, event: &str) -> String {
         let file = tempfile::NamedTempFile::new().expect("a temporary file");
         std::fs::write(file.path(), event).expect("a temporary file can be written");
         let mut command = Command::new(tool::cargo_lambda());
