@@ -94,6 +94,12 @@ impl Listeners {
         find(&self.events, source, properties)
     }
 
+    /// The handlers of events, in the order of their listing.
+    #[cfg(feature = "local")]
+    pub(crate) fn events(&self) -> &[&'static EventDef] {
+        &self.events
+    }
+
     /// Whether any handler is for events of that source.
     pub(crate) fn listens_to(&self, source: EventSource) -> bool {
         self.events.iter().any(|event| event.source == source)

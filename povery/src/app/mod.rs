@@ -229,6 +229,12 @@ impl App {
         self.inner.router.routes()
     }
 
+    /// Whether it answers what browsers ask ahead of requests to other origins.
+    #[cfg(feature = "local")]
+    pub(crate) fn answers_preflights(&self) -> bool {
+        self.inner.cors.is_some()
+    }
+
     /// Tells the pools which databases there are to be.
     fn take_databases(&mut self) {
         #[cfg(feature = "postgres")]

@@ -205,7 +205,12 @@ impl Authorizer {
 
     /// Whether a direct invocation can have an identity at all: that of a token. A gateway says nothing of it.
     pub(crate) fn knows_invokers(&self) -> bool {
-        !matches!(self.source, Source::Gateway)
+        !self.is_gateway()
+    }
+
+    /// Whether it is the gateway that says who calls.
+    pub(crate) fn is_gateway(&self) -> bool {
+        matches!(self.source, Source::Gateway)
     }
 
     /// The caller of an action that asks for one of these roles, by the token of the client context.
@@ -249,7 +254,7 @@ impl Authorizer {
     }
 
     fn nobody(&self) -> PoveryError {
-        if self.local == Local::Told && matches!(self.source, Source::Gateway) {
+        if self.local == Local::Told && self.is_gateway() {
             tracing::warn!(
                 "no gateway with an authorizer stands before a local run, so nobody has an identity: \
                  `--unverified-claims`, or POVERY_UNVERIFIED_CLAIMS=1, believes the claims of bearer tokens"

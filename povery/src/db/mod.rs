@@ -27,9 +27,9 @@ mod transaction;
 pub(crate) use answer::cause as sqlstate;
 pub use answer::{DatabaseError, has_sqlstate, violates};
 pub use credentials::{Credentials, DatabaseConfigError};
-#[cfg(feature = "local")]
-pub(crate) use database::prefix;
 pub use database::{Database, Main};
+#[cfg(feature = "local")]
+pub(crate) use database::{prefix, title};
 pub(crate) use health::DatabaseHealth;
 #[cfg(feature = "rds-iam")]
 pub use iam::RdsIam;

@@ -73,6 +73,24 @@ impl EventDef {
         self.concurrency
     }
 
+    /// What its events have to be by that key, where that matters.
+    #[cfg(feature = "local")]
+    pub(crate) fn filter(&self, key: &str) -> Option<&'static str> {
+        let filter = self.filters.iter().find(|filter| filter.0 == key);
+        filter.map(|filter| filter.1)
+    }
+
+    /// Whether it takes all that the other one does, and more.
+    #[cfg(feature = "local")]
+    pub(crate) fn is_wider(&self, other: &Self) -> bool {
+        self.source == other.source
+            && self.filters.len() < other.filters.len()
+            && self
+                .filters
+                .iter()
+                .all(|filter| other.filters.contains(filter))
+    }
+
     fn takes(&self, source: EventSource, properties: &Properties<'_>) -> bool {
         let has = |filter: &Filter| {
             let mut properties = properties.iter();

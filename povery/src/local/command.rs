@@ -8,6 +8,7 @@ use std::path::Path;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use super::template::Architecture;
 use crate::environment::variable;
 
 const PORT: u16 = 3000;
@@ -19,6 +20,10 @@ pub(super) enum Command {
         unverified_claims: bool,
     },
     Routes,
+    Template {
+        program: String,
+        architecture: Architecture,
+    },
     #[cfg(feature = "postgres")]
     Migrate,
 }
@@ -42,6 +47,12 @@ enum Word {
     Serve(Serve),
     /// Print the route table
     Routes,
+    /// Print an AWS SAM template of the application, for what `cargo lambda build` has built
+    Template {
+        /// The processor that it is built for
+        #[arg(long, value_enum, default_value_t = Architecture::X86)]
+        arch: Architecture,
+    },
     /// Apply the migrations to the configured database
     #[cfg(feature = "postgres")]
     Migrate,
@@ -72,7 +83,7 @@ impl Command {
         let name = name
             .and_then(|name| name.into_string().ok())
             .unwrap_or_else(|| "app".to_owned());
-        let mut command = Line::command().name(name);
+        let mut command = Line::command().name(name.clone());
         let matches = command.get_matches_mut();
         let line = Line::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
         let mut address = |serve: Serve| match serve.port.map_or_else(port_of_environment, Ok) {
@@ -86,6 +97,10 @@ impl Command {
             None => address(line.serve),
             Some(Word::Serve(serve)) => address(serve),
             Some(Word::Routes) => Self::Routes,
+            Some(Word::Template { arch }) => Self::Template {
+                program: name,
+                architecture: arch,
+            },
             #[cfg(feature = "postgres")]
             Some(Word::Migrate) => Self::Migrate,
         }

@@ -10,6 +10,7 @@ mod migrations;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 mod server;
+mod template;
 
 use std::io::Write;
 
@@ -17,6 +18,7 @@ use crate::app::App;
 use crate::environment::is_local_run;
 use crate::error::BoxError;
 use command::Command;
+use template::Template;
 
 /// Does what the command line says; without a word that is to serve.
 pub(crate) async fn serve(mut app: App) -> Result<(), BoxError> {
@@ -35,6 +37,17 @@ pub(crate) async fn serve(mut app: App) -> Result<(), BoxError> {
         }
         Command::Routes => {
             print(&banner::table(&app));
+            Ok(())
+        }
+        Command::Template {
+            program,
+            architecture,
+        } => {
+            let template = Template::of(&app, &program, architecture);
+            print(&template.to_string());
+            for line in template.left_out() {
+                eprintln!("{line}");
+            }
             Ok(())
         }
         #[cfg(feature = "postgres")]
