@@ -217,6 +217,7 @@ async fn the_command_line() {
         success
             && text.contains("users [OPTIONS]")
             && text.contains("--port")
+            && text.contains("template")
             && text.contains("migrate"),
         "{text}"
     );

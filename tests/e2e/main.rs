@@ -6,4 +6,5 @@ mod lambda;
 mod local;
 mod secrets;
 mod streaming;
+mod template;
 mod watch;

@@ -18,9 +18,14 @@ use crate::process::Guarded;
 use crate::workspace;
 
 /// What is installed when a tool is missing.
-const PINS: [&str; 2] = ["cargo-lambda==1.9.2", "moto[server]==5.2.5"];
+const PINS: [&str; 3] = [
+    "cargo-lambda==1.9.2",
+    "cfn-lint==1.51.0",
+    "moto[server]==5.2.5",
+];
 
-const WAYS_OUT: &str = "install python3 with venv, or put cargo-lambda / moto_server on PATH";
+const WAYS_OUT: &str =
+    "install python3 with venv, or put cargo-lambda / cfn-lint / moto_server on PATH";
 
 /// How long a tool may take to say that it works.
 const PROOF_BOUND: Duration = Duration::from_mins(1);
@@ -35,6 +40,16 @@ const INSTALL_BOUND: Duration = Duration::from_mins(10);
 pub fn cargo_lambda() -> PathBuf {
     static FOUND: Found = OnceLock::new();
     found(&FOUND, "cargo-lambda", &["lambda", "--version"])
+}
+
+/// The program `cfn-lint`, which reads templates as AWS SAM and CloudFormation do, without asking them.
+///
+/// # Panics
+/// If there is none and it cannot be installed; the message says what to do.
+#[must_use]
+pub fn cfn_lint() -> PathBuf {
+    static FOUND: Found = OnceLock::new();
+    found(&FOUND, "cfn-lint", &["--version"])
 }
 
 /// The program `moto_server`.
@@ -216,7 +231,7 @@ mod tests {
             message,
             Err(
                 "cargo-lambda is missing and there is no working python3 on PATH to install it \
-                 with\ninstall python3 with venv, or put cargo-lambda / moto_server on PATH"
+                 with\ninstall python3 with venv, or put cargo-lambda / cfn-lint / moto_server on PATH"
                     .into()
             )
         );
