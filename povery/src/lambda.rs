@@ -115,3 +115,5 @@ pub async fn invoke(app: App, event: &[u8]) -> Result<Vec<u8>, (String, String)>
 
 #[cfg(test)]
 mod tests;
+#[cfg(all(test, feature = "opentelemetry"))]
+mod traced;

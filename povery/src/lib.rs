@@ -29,6 +29,8 @@ mod router;
 #[cfg(feature = "postgres")]
 mod secret;
 mod signal;
+#[cfg(feature = "opentelemetry")]
+mod telemetry;
 mod validate;
 
 #[doc(hidden)]
@@ -95,6 +97,8 @@ pub use route::{
 pub use secret::{SecretFuture, SecretSource, SecretState};
 pub use validate::{Fault, Faults, In};
 pub use {bytes::Bytes, cookie, cookie::Cookie, headers, http};
+#[cfg(feature = "opentelemetry")]
+pub use {opentelemetry, opentelemetry_sdk, tracing_opentelemetry};
 
 #[doc = include_str!("../docs/routes.md")]
 #[macro_export]

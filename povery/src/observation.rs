@@ -15,6 +15,9 @@ use crate::request::{LambdaContext, RequestId};
 /// The target of the span around a request, which says what its observation says.
 pub(crate) const SPAN: &str = "povery::dispatch";
 
+/// That of the span around an action, or the handler of an event or of a record.
+pub(crate) const CALL: &str = "povery::app::dispatch::call";
+
 /// In place of a status, where what is told of has none.
 pub(crate) const WITHOUT_STATUS: u16 = 1;
 
@@ -158,6 +161,12 @@ impl Observation {
 
     pub(crate) fn subject(&self) -> Option<&Subject> {
         self.subject.get()
+    }
+
+    /// Where each invocation is logged: whether it is the first one of its sandbox.
+    #[cfg(feature = "opentelemetry")]
+    pub(crate) fn cold_start(&self) -> Option<bool> {
+        self.cold_start
     }
 
     pub(crate) fn is_cold(&self) -> bool {

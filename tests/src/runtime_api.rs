@@ -76,6 +76,7 @@ struct Shared {
     shift: AtomicI64,
     /// What a caller sends beside the event.
     client_context: Mutex<Option<String>>,
+    trace: Mutex<Option<String>>,
     enqueue: mpsc::UnboundedSender<(String, Bytes)>,
     queue: AsyncMutex<mpsc::UnboundedReceiver<(String, Bytes)>>,
     state: Mutex<State>,
@@ -107,6 +108,7 @@ impl RuntimeApi {
             timeout,
             shift: AtomicI64::new(0),
             client_context: Mutex::default(),
+            trace: Mutex::default(),
             enqueue,
             queue: AsyncMutex::new(queue),
             state: Mutex::default(),
@@ -170,6 +172,12 @@ impl RuntimeApi {
     pub fn set_client_context(&self, context: Option<String>) {
         let own = &self.shared.client_context;
         *own.lock().unwrap_or_else(PoisonError::into_inner) = context;
+    }
+
+    /// The trace header of the invocations that are asked for from now on; one of its own, that is not sampled, unless it is set.
+    pub fn set_trace(&self, header: Option<String>) {
+        let own = &self.shared.trace;
+        *own.lock().unwrap_or_else(PoisonError::into_inner) = header;
     }
 
     /// What the function reported to `/init/error`, if it did.
@@ -248,8 +256,12 @@ impl Shared {
         let deadline = deadline
             .duration_since(SystemTime::UNIX_EPOCH)
             .unwrap_or_default();
-        let trace = Uuid::new_v4().simple().to_string();
-        let (time, unique) = trace.split_at(8);
+        let trace = self.trace.lock().unwrap_or_else(PoisonError::into_inner);
+        let trace = trace.clone().unwrap_or_else(|| {
+            let trace = Uuid::new_v4().simple().to_string();
+            let (time, unique) = trace.split_at(8);
+            format!("Root=1-{time}-{unique};Sampled=0")
+        });
         let context = &self.client_context;
         let context = context
             .lock()
@@ -267,10 +279,7 @@ impl Shared {
                 self.shifted(deadline).to_string(),
             )
             .header("lambda-runtime-invoked-function-arn", ARN)
-            .header(
-                "lambda-runtime-trace-id",
-                format!("Root=1-{time}-{unique};Sampled=0"),
-            )
+            .header("lambda-runtime-trace-id", trace)
             .body(Full::new(event))
             .unwrap_or_else(|_| status(StatusCode::INTERNAL_SERVER_ERROR))
     }

@@ -96,6 +96,10 @@ async fn dispatched<B: IncomingBody>(
     if let Some((cors, asked)) = cors {
         cors.apply(&asked, &mut response);
     }
+    #[cfg(feature = "opentelemetry")]
+    if app.telemetry.is_some() {
+        crate::telemetry::answered(&asked.span, response.status().as_u16());
+    }
     if response.body().as_bytes().is_some() {
         return response;
     }

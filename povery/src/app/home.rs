@@ -32,7 +32,10 @@ impl App {
     /// starting. A database that cannot be reached does not: it is a 503 until it can.
     pub async fn serve(mut self) -> Result<(), BoxError> {
         self.check()?;
+        #[cfg(not(feature = "opentelemetry"))]
         crate::log::install(self.names());
+        #[cfg(feature = "opentelemetry")]
+        crate::log::install(self.names(), self.inner.telemetry.as_ref());
         let unverified = unverified_claims()?;
         if is_local_run() {
             self.set_local(unverified);

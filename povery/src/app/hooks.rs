@@ -170,10 +170,14 @@ impl App {
         self.inner.pools.warm(&self.databases()).await;
     }
 
-    /// Whether there is anything to do at the end, that is a hook, or a pool that a route uses.
+    /// Whether there is anything to do at the end, that is a hook, a pool that a route uses, or spans to be sent.
     pub(crate) fn has_shutdown(&self) -> bool {
         #[cfg(feature = "postgres")]
         if self.uses_database() || !self.inner.pools.is_empty() {
+            return true;
+        }
+        #[cfg(feature = "opentelemetry")]
+        if self.inner.telemetry.is_some() {
             return true;
         }
         self.hooks(Lifecycle::Shutdown).next().is_some()
@@ -188,7 +192,15 @@ impl App {
         }
         // One that is cut off is closed all the same: its sockets are the process's.
         #[cfg(feature = "postgres")]
-        let _ = tokio::time::timeout(POOL, self.inner.pools.close()).await;
+        let closed = tokio::time::timeout(POOL, self.inner.pools.close());
+        #[cfg(not(feature = "postgres"))]
+        let closed = std::future::ready(());
+        #[cfg(feature = "opentelemetry")]
+        if let Some(telemetry) = &self.inner.telemetry {
+            let _ = tokio::join!(closed, telemetry.shut_down(until));
+            return;
+        }
+        let _ = closed.await;
     }
 }
 

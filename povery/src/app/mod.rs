@@ -89,6 +89,8 @@ pub(crate) struct Inner {
     pub(crate) listeners: listeners::Listeners,
     pub(crate) authorizer: Option<Authorizer>,
     pub(crate) metrics: Option<Metrics>,
+    #[cfg(feature = "opentelemetry")]
+    pub(crate) telemetry: Option<crate::telemetry::Telemetry>,
     secret_names: Vec<String>,
     #[cfg(feature = "postgres")]
     pub(crate) pools: Arc<crate::db::Pools>,
@@ -129,6 +131,8 @@ impl App {
                 listeners: listeners::Listeners::default(),
                 authorizer: None,
                 metrics: None,
+                #[cfg(feature = "opentelemetry")]
+                telemetry: None,
                 secret_names: Vec::new(),
                 #[cfg(feature = "postgres")]
                 pools: Arc::default(),

@@ -13,6 +13,26 @@ impl App {
         self
     }
 
+    /// Sends the spans of requests, actions and events, and of whatever is done for them, to this provider, whose processors and
+    /// exporters are the application's: see [the guide](crate::docs::observability#opentelemetry). It is flushed
+    /// before the sandbox is frozen, and shut down at the end.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use povery::opentelemetry_sdk::trace::SdkTracerProvider;
+    /// use povery::prelude::*;
+    ///
+    /// let provider = SdkTracerProvider::builder().build();
+    /// let app = App::new().opentelemetry(provider);
+    /// ```
+    #[cfg(feature = "opentelemetry")]
+    #[must_use]
+    pub fn opentelemetry(mut self, provider: opentelemetry_sdk::trace::SdkTracerProvider) -> Self {
+        self.inner_mut().telemetry = Some(crate::telemetry::Telemetry::new(provider));
+        self
+    }
+
     /// Names that are secrets too, on top of [those that everybody has](crate::docs::observability#redaction): what has one
     /// of them in its name is written neither by the log nor by [`Redacted`](crate::Redacted), from the moment on at which the
     /// application is served. Case, `_` and `-` make no difference.

@@ -90,6 +90,8 @@ impl Answering {
         let id = observation.id();
         let reply = reply(&self.sandbox, event, context, &observation).await;
         let is_whole = reply.is_whole();
+        #[cfg(feature = "opentelemetry")]
+        let last = end.map(|end| end - BEFORE_THE_END);
         // A timer costs a system call, and for one answer that is whole Lambda itself is one.
         let end = end.filter(|_| self.is_concurrent || !is_whole);
         let mut request = posted(reply, id)?;
@@ -97,6 +99,13 @@ impl Answering {
             request.headers_mut().insert(INVOCATION_ID, invocation_id);
         }
         deliver(&self.client, request, id, end, is_whole).await;
+        // The sandbox may be frozen once the next invocation is asked for; not one that has others under way.
+        #[cfg(feature = "opentelemetry")]
+        if let Some(telemetry) = &self.sandbox.app.inner.telemetry
+            && !self.is_concurrent
+        {
+            Box::pin(telemetry.flush(id, last)).await;
+        }
         Ok(())
     }
 }

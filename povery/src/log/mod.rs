@@ -12,12 +12,18 @@ mod settings;
 use std::io::{self, IsTerminal};
 
 use tracing::{Level, Metadata};
+#[cfg(feature = "opentelemetry")]
+use tracing_subscriber::filter::FilterExt;
 use tracing_subscriber::filter::filter_fn;
+#[cfg(feature = "opentelemetry")]
+use tracing_subscriber::layer::Layer;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::environment::is_local_run;
 use crate::redact::{self, Names};
+#[cfg(feature = "opentelemetry")]
+use crate::telemetry::Telemetry;
 use fields::Format;
 use lines::{Lines, Sink};
 use settings::Settings;
@@ -32,7 +38,10 @@ fn is_fit_to_print(metadata: &Metadata<'_>) -> bool {
 }
 
 /// Installs a subscriber and, on Lambda, a panic hook, unless the program has a subscriber of its own, which then stays.
-pub(crate) fn install(names: Names) {
+pub(crate) fn install(
+    names: Names,
+    #[cfg(feature = "opentelemetry")] telemetry: Option<&Telemetry>,
+) {
     let names = redact::install(names);
     let is_local = is_local_run();
     let Settings {
@@ -48,11 +57,30 @@ pub(crate) fn install(names: Names) {
         },
     };
     let sink = if is_local { Sink::Stderr } else { Sink::Stdout };
-    let installed = tracing_subscriber::registry()
-        .with(filter)
-        .with(filter_fn(is_fit_to_print))
-        .with(Lines::new(format, names, sink))
-        .try_init();
+    let lines = Lines::new(format, names, sink);
+    let plain = |filter| {
+        tracing_subscriber::registry()
+            .with(filter)
+            .with(filter_fn(is_fit_to_print))
+    };
+    #[cfg(not(feature = "opentelemetry"))]
+    let installed = plain(filter).with(lines).try_init();
+    #[cfg(feature = "opentelemetry")]
+    let installed = match telemetry {
+        // A level of its own for each: who logs less does not trace less.
+        Some(telemetry) => tracing_subscriber::registry()
+            .with(telemetry.layer(names, filter.clone()))
+            .with(lines.with_filter(filter.and(filter_fn(is_fit_to_print))))
+            .try_init(),
+        None => plain(filter).with(lines).try_init(),
+    };
+    #[cfg(feature = "opentelemetry")]
+    if installed.is_err() && telemetry.is_some() {
+        tracing::warn!(
+            "the program has a subscriber of its own: spans go to the provider of `App::opentelemetry` only by a \
+             layer of `tracing_opentelemetry` that this one has"
+        );
+    }
     if installed.is_ok() && !is_local {
         panics::install();
     }

@@ -15,6 +15,8 @@ use crate::observation::{Observation, SPAN, Subject, Told};
 use crate::request::{Head, RequestId};
 use crate::response::{Body, Response};
 use crate::route::Route;
+#[cfg(feature = "opentelemetry")]
+use crate::telemetry;
 
 /// A request as logs name it.
 #[derive(Clone)]
@@ -45,6 +47,11 @@ impl Asked {
         };
         // So that who keeps the span can find it.
         let span = observation.within(span);
+        #[cfg(feature = "opentelemetry")]
+        if app.telemetry.is_some() {
+            let lambda = head.host.lambda.as_deref();
+            telemetry::begun(&span, Some(&observation), lambda, Some(&head.headers));
+        }
         Self { observation, span }
     }
 

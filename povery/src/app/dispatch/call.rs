@@ -17,7 +17,12 @@ use crate::auth::User;
 use crate::error::PoveryError;
 use crate::extract::Inputs;
 use crate::listener::Listener;
+use crate::observation::CALL;
+#[cfg(feature = "opentelemetry")]
+use crate::observation::Observation;
 use crate::request::{Called, Head, Host, LambdaContext, Request, RequestId};
+#[cfg(feature = "opentelemetry")]
+use crate::telemetry;
 
 /// What a handler is called with.
 pub(crate) struct Call {
@@ -59,12 +64,19 @@ pub(crate) async fn call(
     mut call: Call,
 ) -> Result<Bytes, Failed> {
     let span = tracing::info_span!(
+        target: CALL,
         "call",
         request_id = call.id.as_str(),
         trace_id = call.lambda.trace_id,
         handler = call.handler,
         record = call.record_id,
     );
+    #[cfg(feature = "opentelemetry")]
+    let telling = app.telemetry.is_some().then(|| {
+        let observation = Observation::current();
+        telemetry::begun(&span, observation.as_deref(), Some(&call.lambda), None);
+        span.clone()
+    });
     let together = std::mem::take(&mut call.together);
     let databases = Databases::part_of(together, app, call.lambda.deadline.instant());
     let bound = call.bound;
@@ -82,6 +94,10 @@ pub(crate) async fn call(
             answer.map_err(Failed::of)
         }
     };
+    #[cfg(feature = "opentelemetry")]
+    if let (Some(span), Err(failed)) = (&telling, &answer) {
+        telemetry::failed(span, &failed.kind);
+    }
     // What `answered` and `done` write is whole.
     answer.map(|response| response.body().as_bytes().cloned().unwrap_or_default())
 }

@@ -76,6 +76,8 @@ impl Guarded {
     /// then sent what came before.
     fn interrupt<T>(&mut self, why: Interrupted, cause: &str, cx: &Context<'_>) -> Poll<T> {
         self.interrupted = Some(why);
+        #[cfg(feature = "opentelemetry")]
+        crate::telemetry::failed(&self.asked.span, "interrupted");
         let request_id = self.asked.id().as_str();
         let (method, path) = (self.asked.method().map(display), self.asked.path());
         let path = path.as_deref();
