@@ -47,7 +47,7 @@ fn directives(text: &str, mistakes: &mut Vec<String>) -> String {
         .split(',')
         .map(str::trim)
         .filter(|part| !part.is_empty());
-    let mut read = |part: &str| {
+    let read = |part: &str| {
         // Everything else would be taken for a target, that there is not.
         let (target, level) = part.split_once('=').unwrap_or((part, "trace"));
         let is_word = |byte: u8| byte.is_ascii_alphanumeric() || b"_-:".contains(&byte);
@@ -64,7 +64,7 @@ fn directives(text: &str, mistakes: &mut Vec<String>) -> String {
         ));
         None
     };
-    let read: Vec<_> = parts.filter_map(|part| read(part)).collect();
+    let read: Vec<_> = parts.filter_map(read).collect();
     read.join(",")
 }
 
