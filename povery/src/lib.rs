@@ -3,6 +3,7 @@
 
 mod app;
 mod auth;
+mod contained;
 #[cfg(feature = "postgres")]
 mod db;
 mod environment;

@@ -62,9 +62,9 @@ async fn what_cannot_be_sent_is_a_warning_and_no_failure() {
     for path in ["/work/1", "/work/2"] {
         get(&host, path).await;
     }
-    host.process().wait_for_line("at work 2", BOUND).await;
-    // The second one is told behind its answer.
+    // The second one is told behind its answer, before the third begins.
     get(&host, "/work/3").await;
+    host.process().wait_for_line("at work 3", BOUND).await;
     let log = host.log();
     let warnings = log.lines().filter(|line| line.contains("no collector"));
     let warnings: Vec<_> = warnings.filter(|line| line.contains("WARN")).collect();
@@ -86,15 +86,18 @@ async fn a_sender_that_hangs_holds_nothing_up_for_long() {
     assert!(second < BOUND / 2, "{first:?} {second:?}");
     let late = "spans could not be sent: the time for it is up";
     host.process().wait_for_line(late, BOUND).await;
+    let since = Instant::now();
     host.process().signal(Signal::TERM);
     let ended = host.process().wait(BOUND).expect("it has ended");
     assert!(ended.success(), "it {ended}: {}", host.log());
+    assert!(since.elapsed() < BOUND / 6, "{:?}", since.elapsed());
 }
 
 #[tokio::test]
 async fn the_end_sends_what_is_left() {
     let host = started("prompt", "INFO").await;
     get(&host, "/work/1").await;
+    host.process().wait_for_line("span GET", BOUND).await;
     host.process().signal(Signal::TERM);
     let ended = host.process().wait(BOUND).expect("it has ended");
     assert!(ended.success(), "it {ended}: {}", host.log());

@@ -18,7 +18,6 @@ pub(crate) use bound::Bound;
 pub(crate) use call::{Call, Failed, call};
 use databases::Databases;
 pub(crate) use databases::Together;
-pub(crate) use panics::contained;
 pub(super) use panics::panic_text;
 pub(crate) use streamed::Interrupted;
 

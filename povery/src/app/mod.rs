@@ -18,7 +18,7 @@ mod observed;
 mod request_hooks;
 
 pub use cors::{AnyOrigin, Cors, OriginList, Origins};
-pub(crate) use dispatch::{Bound, Call, Failed, Interrupted, Together, contained};
+pub(crate) use dispatch::{Bound, Call, Failed, Interrupted, Together};
 pub use exit::Exit;
 pub use group::Group;
 pub(crate) use hooks::SHUTDOWN;

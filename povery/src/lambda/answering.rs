@@ -23,7 +23,7 @@ use super::context::lambda_context;
 use super::door::Door;
 use super::reply::{Reply, panicked, reply};
 use super::sandbox::Sandbox;
-use crate::app::contained;
+use crate::contained::contained;
 use crate::environment::max_concurrency;
 use crate::error::BoxError;
 use crate::request::{LambdaContext, RequestId};

@@ -10,7 +10,8 @@ use lambda_runtime::Diagnostic;
 
 use super::buffered;
 use super::sandbox::{Ended, Sandbox};
-use crate::app::{App, InvokeMode, contained};
+use crate::app::{App, InvokeMode};
+use crate::contained::contained;
 use crate::error::wire;
 use crate::event::{Http, Outgoing, Prelude, Unknown};
 use crate::invocation::{self, Failure};

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use crate::app::{App, contained};
+use crate::app::App;
+use crate::contained::contained;
 use crate::environment::{is_local_run, variable};
 use crate::log::{LONGEST_PATH, shortened};
 use crate::metrics::{self, Answered, Metrics, Totals};

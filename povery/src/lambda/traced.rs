@@ -263,3 +263,49 @@ async fn each_record_of_an_event_is_a_part_of_it() {
     );
     assert!(!format!("{spans:?}").contains("canary"), "{spans:?}");
 }
+
+#[derive(Debug)]
+struct Panicking;
+
+impl opentelemetry_sdk::trace::SpanExporter for Panicking {
+    async fn export(&self, _: Vec<SpanData>) -> opentelemetry_sdk::error::OTelSdkResult {
+        panic!("an exporter that panics");
+    }
+}
+
+/// Also where the handler has panicked itself, and its span ends on the way of that.
+#[tokio::test]
+async fn an_exporter_that_panics_changes_no_answer() {
+    #[tracing::instrument]
+    async fn broken() {
+        panic!("a handler that panics");
+    }
+
+    #[povery::route(GET, "/broken", crate = crate)]
+    async fn breaks() {
+        broken().await;
+    }
+
+    let provider = SdkTracerProvider::builder().with_simple_exporter(Panicking);
+    let app = App::new()
+        .routes(povery::routes![user, breaks])
+        .opentelemetry(provider.build());
+    let layer = app
+        .inner
+        .telemetry
+        .clone()
+        .unwrap()
+        .layer(redact::names(), Targets::new());
+    let _listening = crate::log::listen(tracing_subscriber::registry().with(layer));
+    let sandbox = Sandbox::unlogged(app);
+    for (path, status) in [("/users/7", 200), ("/broken", 500), ("/users/8", 200)] {
+        let context = Arc::new(crate::request::LambdaContext::default());
+        let observation = Arc::new(Observation::new("r-1".into(), Some(Arc::clone(&context))));
+        let event = Bytes::from(url_event(path).to_string());
+        let reply = reply(&sandbox, event, context, &observation).await;
+        let Reply::Buffered(answer) = reply else {
+            panic!("{path} is not answered");
+        };
+        assert_eq!(answer.status(), status, "{path}");
+    }
+}

@@ -65,12 +65,15 @@ pub(crate) fn install(
     };
     #[cfg(not(feature = "opentelemetry"))]
     let installed = plain(filter).with(lines).try_init();
+    // With a level of its own the one of the other filter is known beside it.
+    #[cfg(feature = "opentelemetry")]
+    let fit_to_print = filter_fn(is_fit_to_print).with_max_level_hint(Level::TRACE);
     #[cfg(feature = "opentelemetry")]
     let installed = match telemetry {
         // A level of its own for each: who logs less does not trace less.
         Some(telemetry) => tracing_subscriber::registry()
             .with(telemetry.layer(names, filter.clone()))
-            .with(lines.with_filter(filter.and(filter_fn(is_fit_to_print))))
+            .with(lines.with_filter(filter.and(fit_to_print)))
             .try_init(),
         None => plain(filter).with(lines).try_init(),
     };

@@ -41,6 +41,8 @@ impl Telemetry {
             .with_location(false)
             .with_threads(false)
             .with_tracked_inactivity(false)
+            // They would be said under a second name, which is no secret's.
+            .with_error_fields_to_exceptions(false)
             .with_filter(Spans { log })
     }
 }

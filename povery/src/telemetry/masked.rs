@@ -8,6 +8,7 @@ use opentelemetry::{Array, Context, KeyValue, StringValue, Value};
 use opentelemetry_sdk::trace::{SdkTracer, Span as SdkSpan};
 
 use super::said::{Whose, name_of};
+use crate::contained::contained;
 use crate::redact::{Names, REDACTED, scan};
 
 /// Begins spans.
@@ -20,7 +21,8 @@ pub(super) struct Masking {
 /// A span that has begun.
 #[derive(Debug)]
 pub(super) struct Masked {
-    span: SdkSpan,
+    /// `None` where beginning it has panicked.
+    span: Option<SdkSpan>,
     names: &'static Names,
     whose: Whose,
     /// Of a request.
@@ -64,8 +66,10 @@ impl Tracer for Masking {
             };
             links.into_iter().map(masked).collect()
         });
+        let mut span = None;
+        contained(|| span = Some(self.tracer.build_with_context(builder, parent)));
         Masked {
-            span: self.tracer.build_with_context(builder, parent),
+            span,
             names,
             whose,
             method,
@@ -73,61 +77,85 @@ impl Tracer for Masking {
     }
 }
 
+/// Ended by whoever drops it, if by nobody before.
+impl Drop for Masked {
+    fn drop(&mut self) {
+        let span = self.span.take();
+        contained(|| drop(span));
+    }
+}
+
+static NONE: SpanContext = SpanContext::NONE;
+
+/// What the SDK does calls the processors and exporters of the developer: a panic in these changes no answer, and the
+/// span may be dropped on the way of another one.
 impl Span for Masked {
     fn add_event_with_timestamp<T>(&mut self, name: T, at: SystemTime, attributes: Vec<KeyValue>)
     where
         T: Into<Cow<'static, str>>,
     {
-        if self.is_recording() {
-            let name = text(&name.into(), self.names);
-            let attributes = masked(attributes, self.names);
-            self.span.add_event_with_timestamp(name, at, attributes);
-        }
+        let names = self.names;
+        self.recording(|span| {
+            let name = text(&name.into(), names);
+            span.add_event_with_timestamp(name, at, masked(attributes, names));
+        });
     }
 
     fn span_context(&self) -> &SpanContext {
-        self.span.span_context()
+        self.span.as_ref().map_or(&NONE, Span::span_context)
     }
 
     fn is_recording(&self) -> bool {
-        self.span.is_recording()
+        self.span.as_ref().is_some_and(Span::is_recording)
     }
 
     fn set_attribute(&mut self, field: KeyValue) {
-        if !self.is_recording() {
-            return;
-        }
-        if self.whose == Whose::Request && field.key.as_str() == "route" {
-            let name = name_of(&self.method, &field.value.as_str());
-            self.span.update_name(name);
-        }
-        if let Some(attribute) = attribute(field, self.whose, self.names) {
-            self.span.set_attribute(attribute);
-        }
+        let (names, whose) = (self.names, self.whose);
+        let is_route = whose == Whose::Request && field.key.as_str() == "route";
+        let name = is_route.then(|| name_of(&self.method, &field.value.as_str()));
+        self.recording(|span| {
+            if let Some(name) = name {
+                span.update_name(name);
+            }
+            if let Some(attribute) = attribute(field, whose, names) {
+                span.set_attribute(attribute);
+            }
+        });
     }
 
     fn set_status(&mut self, status: Status) {
-        self.span.set_status(match status {
-            Status::Error { description } if !description.is_empty() => {
-                Status::error(text(&description, self.names))
-            }
-            status => status,
+        let names = self.names;
+        self.recording(|span| {
+            span.set_status(match status {
+                Status::Error { description } if !description.is_empty() => {
+                    Status::error(text(&description, names))
+                }
+                status => status,
+            });
         });
     }
 
     fn update_name<T: Into<Cow<'static, str>>>(&mut self, name: T) {
-        if self.is_recording() {
-            let name = text(&name.into(), self.names);
-            self.span.update_name(name);
-        }
+        let names = self.names;
+        self.recording(|span| span.update_name(text(&name.into(), names)));
     }
 
     fn add_link(&mut self, to: SpanContext, attributes: Vec<KeyValue>) {
-        self.span.add_link(to, masked(attributes, self.names));
+        let names = self.names;
+        self.recording(|span| span.add_link(to, masked(attributes, names)));
     }
 
     fn end_with_timestamp(&mut self, at: SystemTime) {
-        self.span.end_with_timestamp(at);
+        self.recording(|span| span.end_with_timestamp(at));
+    }
+}
+
+impl Masked {
+    /// Does something to a span that is recorded.
+    fn recording(&mut self, call: impl FnOnce(&mut SdkSpan)) {
+        if let Some(span) = self.span.as_mut().filter(|span| span.is_recording()) {
+            contained(|| call(span));
+        }
     }
 }
 

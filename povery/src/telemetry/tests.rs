@@ -98,11 +98,13 @@ async fn a_method_that_callers_invent_has_no_name() {
 fn whatever_is_said_of_a_span_is_read_for_secrets() {
     let listening = listening(Targets::new());
     let error = std::io::Error::other("postgres://app:canary@db");
+    let plain = std::io::Error::other("canary");
     let span = tracing::info_span!(
         "work",
         otel.name = "token=canary",
         password = 7,
         error = &error as &(dyn std::error::Error + 'static),
+        token = &plain as &(dyn std::error::Error + 'static),
         later = tracing::field::Empty,
     );
     span.add_event(

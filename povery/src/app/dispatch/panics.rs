@@ -1,12 +1,13 @@
 //! Panics of the application's own code: none of them takes the next invocation with it.
 
 use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt;
 
 use super::asked::{Asked, failed};
 use crate::app::Inner;
+use crate::contained::contained;
 use crate::error::PoveryError;
 use crate::response::Response;
 
@@ -45,15 +46,4 @@ pub(in crate::app) fn panic_text(panic: Box<dyn Any + Send>) -> String {
         .replace(['\n', '\r'], " ");
     contained(|| drop(panic));
     text
-}
-
-/// Calls what may panic, and says nothing of it then.
-pub(crate) fn contained(call: impl FnOnce()) {
-    let mut ended = catch_unwind(AssertUnwindSafe(call));
-    // The payload may be the next one.
-    for _ in 0..2 {
-        let Err(panic) = ended else { return };
-        ended = catch_unwind(AssertUnwindSafe(|| drop(panic)));
-    }
-    std::mem::forget(ended);
 }

@@ -14,6 +14,7 @@ use tracing::field::display;
 
 use super::{Asked, Bound, panic_text};
 use crate::error::{BoxError, chain};
+use crate::log::{LONGEST_PATH, shortened};
 use crate::response::Body;
 
 /// Why a streamed response ended before its end. The log has the cause already.
@@ -80,6 +81,7 @@ impl Guarded {
         crate::telemetry::failed(&self.asked.span, "interrupted");
         let request_id = self.asked.id().as_str();
         let (method, path) = (self.asked.method().map(display), self.asked.path());
+        let path = path.as_deref().map(|path| shortened(path, LONGEST_PATH));
         let path = path.as_deref();
         tracing::error!(
             request_id,

@@ -45,8 +45,9 @@ fn told(event: &EventDef) -> String {
     format!("{} of {event}", event.listener)
 }
 
+/// With a word behind it: SAM makes ids of it that others may have, such as that of the function's role.
 fn id(event: &EventDef) -> String {
-    camel_case(&[event.name()])
+    camel_case(&[event.name(), "Event"])
 }
 
 /// The parameter for the ARN of what a handler takes events of, named after the filter or, without one, the handler.

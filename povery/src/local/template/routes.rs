@@ -143,12 +143,12 @@ fn gateway_path(route: &Route) -> Result<(String, String), &'static str> {
         // What is not ASCII is no name there.
         let named = |name: &str| match name.is_ascii() {
             true => name.to_owned(),
-            false => format!("p{position}"),
+            false => unnamed(route, position),
         };
         let (anonymous, segment) = match segment {
             Segment::Literal(text) if !text.is_ascii() => {
                 return Err(
-                    "a path of an HTTP API is ASCII; without an authorizer, requests arrive all the same",
+                    "a path of an HTTP API is ASCII; its requests come by `$default` or a route with a tail, by the first without an identity",
                 );
             }
             Segment::Literal(text) => (text.to_owned(), text.to_owned()),
@@ -162,4 +162,18 @@ fn gateway_path(route: &Route) -> Result<(String, String), &'static str> {
         path.push('/');
     }
     Ok((shape, path))
+}
+
+/// A name for the parameter at that place, which no other one has.
+fn unnamed(route: &Route, position: usize) -> String {
+    let mut name = format!("p{position}");
+    let is_taken = |name: &str| {
+        route.flat().segments().any(|segment| {
+            matches!(segment, Segment::Parameter(other) | Segment::Tail(other) if other == name)
+        })
+    };
+    while is_taken(&name) {
+        name.push('_');
+    }
+    name
 }

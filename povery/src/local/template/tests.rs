@@ -274,7 +274,34 @@ mod catch_all {
             "Pattern": { "source": [{ "prefix": "" }] },
         });
         let events = events(&template);
-        assert_eq!(events["OnAny"]["Properties"], rule);
+        assert_eq!(events["OnAnyEvent"]["Properties"], rule);
         assert_eq!(events.len(), 1);
+    }
+}
+
+mod names {
+    use super::*;
+
+    #[povery_macros::route(GET, "/x/<p2>/<größe>", crate = crate)]
+    async fn sized(p2: u32, größe: u32) {
+        let _ = (p2, größe);
+    }
+
+    #[povery_macros::event(sqs, queue = "roles", crate = crate)]
+    async fn role() {}
+
+    #[povery_macros::event(sqs, queue = "others", crate = crate)]
+    async fn ж() {}
+
+    #[test]
+    fn names_are_no_one_elses() {
+        let app = App::new()
+            .routes(crate::routes![sized])
+            .events(crate::events![role, ж]);
+        let template = template(&app, "shop");
+        let events = events(&template);
+        assert_eq!(events["SizedGet"]["Properties"]["Path"], "/x/{p2}/{p2_}");
+        // `FunctionRole` is the role of the function.
+        assert!(events.contains_key("RoleEvent") && events.contains_key("Event"));
     }
 }
